@@ -116,9 +116,9 @@ function simplified(
     case "or":
       return connective(0, left, right);
     case "+":
-      return isZero(right) ? left : isZero(left) ? right : undefined;
+      return isZero(left) ? right : added(left, right, 1);
     case "-":
-      return isZero(right) ? left : undefined;
+      return added(left, right, -1);
     case "=":
       return sameExpression(left, right) ? truth : undefined;
     case "<":
@@ -126,6 +126,17 @@ function simplified(
     default:
       return undefined;
   }
+}
+
+/** `left + sign * right` where the right side is a constant: `(x + 2) + 3` is `x + 5`. */
+function added(left: Expression, right: Expression, sign: 1 | -1): Expression | undefined {
+  if (right.kind !== "constant") return undefined;
+  if (right.value === 0) return left;
+  if (left.kind !== "binary" || left.right.kind !== "constant") return undefined;
+  if (left.operator !== "+" && left.operator !== "-") return undefined;
+  const inner = left.operator === "+" ? left.right.value : -left.right.value;
+  const sum = inner + sign * right.value;
+  return sum < 0 ? minus(left.left, constant(-sum)) : plus(left.left, constant(sum));
 }
 
 const isZero = (part: Expression): boolean => part.kind === "constant" && part.value === 0;

@@ -2,71 +2,44 @@
  * Every rule that a Program can violate: the one place for its identity, severity, meaning, page and bug checks.
  *
  * Ids are stable; `invariant`, `at-end` and `reachable` are followed by `:NAME`. Bug check codes and pages come from
- * Microsoft's public documentation (links are relative to learn.microsoft.com/windows-hardware/drivers/).
+ * Microsoft's public documentation. The texts are in `rules/`, one file per group.
  */
-export interface BugCheck {
-  readonly code: string;
-  readonly name: string;
-  readonly parameters?: string;
-  /** `kernel`: a release kernel stops. `verifier`: Driver Verifier stops. */
-  readonly when: "kernel" | "verifier";
+import { IRQL_RULES } from "./rules/irql.ts";
+import { LOCK_RULES } from "./rules/locks.ts";
+import { MEMORY_RULES } from "./rules/memory.ts";
+import { OBJECT_RULES } from "./rules/objects.ts";
+import { PROGRAM_RULES } from "./rules/program.ts";
+import type { NamedRule, PlainRuleId, Rule, RuleId } from "./rules/rule.ts";
+import { WAITING_RULES } from "./rules/waiting.ts";
+
+export type { BugCheck, NamedRule, PlainRuleId, Rule, RuleId } from "./rules/rule.ts";
+
+/** All rules, group by group; the three named ones stand under their id without a name. */
+export const RULES = {
+  ...LOCK_RULES,
+  ...WAITING_RULES,
+  ...IRQL_RULES,
+  ...MEMORY_RULES,
+  ...OBJECT_RULES,
+  ...PROGRAM_RULES,
+} satisfies Readonly<Record<PlainRuleId | NamedRule, Rule>>;
+
+const named: readonly string[] = ["invariant", "at-end", "reachable"] satisfies NamedRule[];
+
+/** Whether text from outside is the id of a rule: one of the plain ids, or a named one with its name. */
+export function isRuleId(text: string): text is RuleId {
+  const colon = text.indexOf(":");
+  if (colon === -1) return Object.hasOwn(RULES, text) && !named.includes(text);
+  return named.includes(text.slice(0, colon)) && colon < text.length - 1;
 }
 
-export interface Rule {
-  readonly id: string;
-  readonly group: "locks" | "waiting" | "irql" | "memory" | "objects" | "program";
-  readonly severity: "error" | "warning";
-  /** What must not happen, in one sentence. */
-  readonly summary: string;
-  /** What to do about it. */
-  readonly advice: string;
-  readonly documentation?: string;
-  readonly bugChecks: readonly BugCheck[];
+/** The rule of an id. That of a named one bears the whole id, name included. */
+export function ruleOf(id: RuleId): Rule {
+  const colon = id.indexOf(":");
+  if (colon === -1) return RULES[id as PlainRuleId];
+  return { ...RULES[id.slice(0, colon) as NamedRule], id };
 }
 
-export type NamedRule = "invariant" | "at-end" | "reachable";
-export type RuleId = PlainRuleId | `${NamedRule}:${string}`;
-export type PlainRuleId =
-  | "mutual-exclusion"
-  | "guard-aliasing"
-  | "mutex-not-owned"
-  | "double-release"
-  | "mutex-recursion-limit"
-  | "lock-held-at-exit"
-  | "spin-lock-not-held"
-  | "fast-mutex-not-owned"
-  | "lock-order"
-  | "deadlock"
-  | "partial-deadlock"
-  | "self-deadlock"
-  | "join-self"
-  | "wait-status-ignored"
-  | "irql-too-high"
-  | "irql-too-low"
-  | "wait-at-dispatch"
-  | "release-above-dispatch"
-  | "irql-not-restored"
-  | "irql-raise-lowers"
-  | "irql-lower-raises"
-  | "paged-at-dispatch"
-  | "exit-at-raised-irql"
-  | "pool-leak"
-  | "double-free"
-  | "use-after-free"
-  | "free-while-owned"
-  | "free-while-waited"
-  | "null-dereference"
-  | "range"
-  | "data-race"
-  | "handle-leak"
-  | "invalid-handle"
-  | "object-leak"
-  | "over-dereference"
-  | "thread-outlives-driver"
-  | "thread-not-joined"
-  | "exit-in-region"
-  | "region-underflow"
-  | "semaphore-limit"
-  | "panic"
-  | "dead-code"
-  | "fault-ignored";
+export function severityOf(id: RuleId): Rule["severity"] {
+  return ruleOf(id).severity;
+}
