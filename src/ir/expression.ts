@@ -47,7 +47,7 @@ export type Expression =
   /** Whether any variable, or any local of any thread, holds the reference `slot` to an object of kind `to`. */
   | { readonly kind: "referenced"; readonly to: string; readonly slot: Expression };
 
-export const constant = (value: number): Expression => ({ kind: "constant", value });
+export const constant = (value: number): Expression => ({ kind: "constant", value: value + 0 });
 export const truth: Expression = constant(1);
 export const falsehood: Expression = constant(0);
 export const self: Expression = { kind: "self" };
@@ -65,7 +65,10 @@ export const referenced = (to: string, slot: Expression): Expression => ({
   slot,
 });
 
-/** The value of an operator on two integers; shared by folding, the interpreter and tests. */
+/**
+ * The value of an operator on two integers; shared by folding, the interpreter and tests. Never -0. Exact where the
+ * result is within 2^53.
+ */
 export function applyOperator(operator: BinaryOperator, left: number, right: number): number {
   switch (operator) {
     case "+":
@@ -73,17 +76,15 @@ export function applyOperator(operator: BinaryOperator, left: number, right: num
     case "-":
       return left - right;
     case "*":
-      return left * right;
+      return left * right + 0;
     case "/":
-      return right === 0 ? 0 : Math.trunc(left / right);
+      return right === 0 ? 0 : Math.trunc(left / right) + 0;
     case "%":
-      return right === 0 ? 0 : left % right;
+      return right === 0 ? 0 : (left % right) + 0;
     case "&":
-      return left & right;
     case "|":
-      return left | right;
     case "^":
-      return left ^ right;
+      return bitwise(operator, left, right);
     case "=":
       return left === right ? 1 : 0;
     case "<":
@@ -95,6 +96,16 @@ export function applyOperator(operator: BinaryOperator, left: number, right: num
     default:
       return unreachable(operator);
   }
+}
+
+/** Two's complement of unlimited width, so that unsigned 32-bit values stay unsigned. */
+function bitwise(operator: "&" | "|" | "^", left: number, right: number): number {
+  if (left === (left | 0) && right === (right | 0)) {
+    return operator === "&" ? left & right : operator === "|" ? left | right : left ^ right;
+  }
+  if (!Number.isInteger(left) || !Number.isInteger(right)) return Number.NaN;
+  const [one, other] = [BigInt(left), BigInt(right)];
+  return Number(operator === "&" ? one & other : operator === "|" ? one | other : one ^ other);
 }
 
 /** `left operator right`, folded where the operands decide it. */
@@ -139,14 +150,36 @@ function added(left: Expression, right: Expression, sign: 1 | -1): Expression | 
   return sum < 0 ? minus(left.left, constant(-sum)) : plus(left.left, constant(sum));
 }
 
+const isNonzero = (part: Expression): boolean => part.kind === "constant" && part.value !== 0;
 const isZero = (part: Expression): boolean => part.kind === "constant" && part.value === 0;
 
-/** `and` (neutral 1) or `or` (neutral 0) with a constant or repeated operand. */
+/** `and` (neutral 1) or `or` (neutral 0) with a constant or repeated operand, where the other is a truth value. */
 function connective(neutral: 0 | 1, left: Expression, right: Expression): Expression | undefined {
   const isNeutral = (value: number): boolean => (value !== 0) === (neutral === 1);
-  if (left.kind === "constant") return isNeutral(left.value) ? right : constant(1 - neutral);
-  if (right.kind === "constant") return isNeutral(right.value) ? left : constant(1 - neutral);
-  return sameExpression(left, right) ? left : undefined;
+  if (left.kind === "constant") {
+    if (!isNeutral(left.value)) return constant(1 - neutral);
+    return isTruth(right) ? right : undefined;
+  }
+  if (right.kind === "constant" && !isNeutral(right.value)) return constant(1 - neutral);
+  if (right.kind !== "constant" && !sameExpression(left, right)) return undefined;
+  return isTruth(left) ? left : undefined;
+}
+
+/** Whether the text alone says that the value is 0 or 1. A cell or local may be boolean, but its type is not here. */
+function isTruth(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "constant":
+      return expression.value === 0 || expression.value === 1;
+    case "not":
+    case "referenced":
+      return true;
+    case "binary":
+      return ["=", "<", "and", "or"].includes(expression.operator);
+    case "if":
+      return isTruth(expression.then) && isTruth(expression.otherwise);
+    default:
+      return false;
+  }
 }
 
 export const plus = (left: Expression, right: Expression): Expression => binary("+", left, right);
@@ -164,19 +197,21 @@ export const atLeast = (left: Expression, right: Expression): Expression =>
 export const greaterThan = (left: Expression, right: Expression): Expression =>
   lessThan(right, left);
 
-/** The conjunction of all operands; true of none. */
+/** The conjunction of all operands; true of none. A single one, or one beside constants, stands for itself. */
 export function and(...operands: readonly Expression[]): Expression {
-  return operands.reduce((all, next) => binary("and", all, next), truth);
+  const [first = truth, ...rest] = operands.filter((operand) => !isNonzero(operand));
+  return rest.reduce((all, next) => binary("and", all, next), first);
 }
 
-/** The disjunction of all operands; false of none. */
+/** The disjunction of all operands; false of none. A single one, or one beside constants, stands for itself. */
 export function or(...operands: readonly Expression[]): Expression {
-  return operands.reduce((any, next) => binary("or", any, next), falsehood);
+  const [first = falsehood, ...rest] = operands.filter((operand) => !isZero(operand));
+  return rest.reduce((any, next) => binary("or", any, next), first);
 }
 
 export function not(operand: Expression): Expression {
   if (operand.kind === "constant") return constant(operand.value === 0 ? 1 : 0);
-  if (operand.kind === "not") return operand.operand;
+  if (operand.kind === "not" && isTruth(operand.operand)) return operand.operand;
   return { kind: "not", operand };
 }
 

@@ -41,7 +41,8 @@ export function evaluate(
 }
 
 function ownConstant(program: Program, self: number, name: string): number {
-  const value = threadOf(program, self).constants[name];
+  const { constants } = threadOf(program, self);
+  const value = Object.hasOwn(constants, name) ? constants[name] : undefined;
   assert(value !== undefined, `thread ${self} has no constant ${name}`);
   return value;
 }

@@ -70,7 +70,7 @@ class Search {
   private readonly findings = new Map<string, FoundFirst>();
   private readonly witnesses = new Map<string, number>();
   private readonly limits = new Set<string>();
-  private readonly edges: LockOrderEdge[] = [];
+  private readonly edges = new Map<string, LockOrderEdge>();
   private transitions = 0;
   private ends = false;
 
@@ -97,7 +97,9 @@ class Search {
       if (property.kind !== "reachable" || this.witnesses.has(property.name)) continue;
       if (propertyHolds(this.program, state, property)) this.witnesses.set(property.name, index);
     }
-    this.edges.push(...lockOrderEdges(this.program, state));
+    for (const edge of lockOrderEdges(this.program, state)) {
+      this.edges.set(JSON.stringify(edge), edge);
+    }
     const choices = enabledSteps(this.program, state);
     for (const choice of choices) {
       this.transitions += 1;
@@ -117,8 +119,11 @@ class Search {
     for (const { found, node } of partialDeadlocks(this.program, this.nodes)) {
       this.report(found, this.node(node).depth, scheduleTo(this.nodes, node));
     }
-    for (const found of lockOrderViolations(this.edges, [...this.findings.values()]))
+    const edges = [...this.edges.values()];
+    for (const found of lockOrderViolations(edges, [...this.findings.values()]))
       this.report(found, 0, []);
+    // Behind a limit there may be more: what was not seen cannot be called impossible.
+    if (this.limits.size > 0) return;
     for (const found of neverFired(this.program, this.nodes)) this.report(found, 0, []);
     for (const property of this.program.properties) {
       if (property.kind !== "reachable" || this.witnesses.has(property.name)) continue;

@@ -7,7 +7,7 @@
  */
 
 import { placeOf } from "../ir/place.ts";
-import type { Location, Program, Step, Update, Violation } from "../ir/program.ts";
+import type { Location, Program, Start, Step, Update, Violation } from "../ir/program.ts";
 import { ENDED, UNBORN } from "../ir/program.ts";
 import type { Choice } from "../ir/schedule.ts";
 import { contains, stored, type Type, valueText } from "../ir/type.ts";
@@ -82,10 +82,12 @@ export function fire(program: Program, state: State, choice: Choice): Fired {
   const writes = step.updates.map((update) =>
     evaluatedWrite(program, state, choice.thread, update),
   );
-  const outside = writes.find((write) => !contains(write.type, write.value));
+  const starts = step.starts.map((start) => evaluatedStart(program, state, choice.thread, start));
+  const all = [...writes, ...starts.flatMap((start) => start.writes)];
+  const outside = all.find((write) => !contains(write.type, write.value));
   if (outside)
     return { found: [...found, rangeViolation(program, choice.thread, location, outside)] };
-  return { next: applied(program, state, choice.thread, step, writes), found };
+  return { next: applied(program, state, choice.thread, { to: step.to, writes, starts }), found };
 }
 
 interface Write {
@@ -96,20 +98,43 @@ interface Write {
   readonly at: { readonly variable: number; readonly index: number } | { readonly local: number };
 }
 
+/** A thread that begins, and its arguments: stored in its locals as an assignment would. */
+interface EvaluatedStart {
+  readonly child: number;
+  readonly writes: readonly Write[];
+}
+
 function evaluatedWrite(program: Program, state: State, thread: number, update: Update): Write {
   const value = evaluate(program, state, thread, update.value);
   const { target } = update;
-  if (target.kind === "local") {
-    const local = localIndex(program, threadOf(program, thread), target.name);
-    const type = graphOf(program, threadOf(program, thread)).locals[local]?.type;
-    assert(type !== undefined, `local ${target.name} has a type`);
-    return { name: target.name, type, value: stored(type, value), at: { local } };
-  }
+  if (target.kind === "local") return localWrite(program, thread, target.name, value);
   const variable = variableIndex(program, target.variable);
   const { type, first, initial } = variableAt(program, variable);
   const index = evaluate(program, state, thread, target.index) - first;
   assert(index >= 0 && index < initial.length, `${target.variable} is written outside its bounds`);
   return { name: target.variable, type, value: stored(type, value), at: { variable, index } };
+}
+
+function localWrite(program: Program, thread: number, name: string, value: number): Write {
+  const local = localIndex(program, threadOf(program, thread), name);
+  const type = graphOf(program, threadOf(program, thread)).locals[local]?.type;
+  assert(type !== undefined, `local ${name} has a type`);
+  return { name, type, value: stored(type, value), at: { local } };
+}
+
+/** Arguments are read in the state before, like every right side. */
+function evaluatedStart(
+  program: Program,
+  state: State,
+  thread: number,
+  start: Start,
+): EvaluatedStart {
+  const child = evaluate(program, state, thread, start.thread);
+  assert(!isActive(state, child), `thread ${child} is started while it runs`);
+  const writes = start.arguments.map(({ local, value }) =>
+    localWrite(program, child, local, evaluate(program, state, thread, value)),
+  );
+  return { child, writes };
 }
 
 function rangeViolation(program: Program, thread: number, location: Location, write: Write): Found {
@@ -143,36 +168,32 @@ function freedWhileWaited(
   return waiters.length === 0 ? [] : [{ ...violation, threads: [thread, ...waiters] }];
 }
 
+interface Effect {
+  readonly to: string;
+  readonly writes: readonly Write[];
+  readonly starts: readonly EvaluatedStart[];
+}
+
 function applied(
   program: Program,
   state: State,
   thread: number,
-  step: Step,
-  writes: readonly Write[],
+  { to, writes, starts }: Effect,
 ): State {
   const cells = state.cells.map((row) => [...row]);
   const locals = state.locals.map((row) => [...row]);
   const locations = [...state.locations];
-  // Arguments are read in the state before, like every right side.
-  const starts = step.starts.map((start) => ({
-    child: evaluate(program, state, thread, start.thread),
-    arguments: start.arguments.map(({ local, value }) => ({
-      local,
-      value: evaluate(program, state, thread, value),
-    })),
-  }));
-  for (const { at, value } of writes) {
-    if ("local" in at) (locals[thread - 1] as number[])[at.local] = value;
+  const write = (owner: number, { at, value }: Write): void => {
+    if ("local" in at) (locals[owner - 1] as number[])[at.local] = value;
     else (cells[at.variable] as number[])[at.index] = value;
-  }
-  locations[thread - 1] = step.to;
-  for (const { child, arguments: given } of starts) {
-    assert(!isActive(state, child), `thread ${child} is started while it runs`);
+  };
+  for (const each of writes) write(thread, each);
+  locations[thread - 1] = to;
+  for (const { child, writes: given } of starts) {
     const target = threadOf(program, child);
     locations[child - 1] = entryOf(graphOf(program, target));
-    const values = [...initialLocals(program, target)];
-    for (const { local, value } of given) values[localIndex(program, target, local)] = value;
-    locals[child - 1] = values;
+    locals[child - 1] = [...initialLocals(program, target)];
+    for (const each of given) write(child, each);
   }
   return { cells, locals, locations };
 }

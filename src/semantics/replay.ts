@@ -45,11 +45,10 @@ export function replay(
     ...violation,
     threads: [violation.thread],
   }));
-  const initialFound = [...local, ...observe(program, initial)];
+  const stopped = program.initialViolations.some(({ fatal }) => fatal);
+  const initialFound = stopped ? local : [...local, ...observe(program, initial)];
   const steps: ReplayedStep[] = [];
-  let state: State | undefined = program.initialViolations.some(({ fatal }) => fatal)
-    ? undefined
-    : initial;
+  let state: State | undefined = stopped ? undefined : initial;
   for (const [index, item] of schedule.entries()) {
     const choice = state && chosen(program, state, item);
     if (!state || typeof choice !== "object") {

@@ -25,8 +25,10 @@ export function initialState(program: Program): State {
 
 /** A thread's locals when it starts without arguments. */
 export function initialLocals(program: Program, thread: Thread): readonly number[] {
-  return graphOf(program, thread).locals.map(
-    (local) => thread.locals?.[local.name] ?? local.initial,
+  const given = thread.locals ?? {};
+  // A local may be called `constructor`.
+  return graphOf(program, thread).locals.map(({ name, initial }) =>
+    Object.hasOwn(given, name) ? (given[name] ?? initial) : initial,
   );
 }
 
