@@ -5,6 +5,7 @@
  * with the locations that only they led to, so that code behind a failure is not called dead.
  */
 import type { Graph, Program } from "./program.ts";
+import { reachableLocations } from "./reachable.ts";
 
 /** The classes of failure that a Program's steps name. */
 export function faultsOf(program: Program): readonly string[] {
@@ -22,18 +23,5 @@ function prunedGraph(graph: Graph, explored: readonly string[]): Graph {
     ...location,
     steps: location.steps.filter(({ fault }) => fault === undefined || explored.includes(fault)),
   }));
-  const byId = new Map(locations.map((location) => [location.id, location]));
-  const reached = new Set<string>();
-  const open = locations.slice(0, 1).map(({ id }) => id);
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const location = byId.get(id);
-    if (!location || reached.has(id)) continue;
-    reached.add(id);
-    open.push(
-      ...location.steps
-        .filter(({ fatal, limit }) => !fatal && limit === undefined)
-        .map(({ to }) => to),
-    );
-  }
-  return { ...graph, locations: locations.filter(({ id }) => reached.has(id)) };
+  return { ...graph, locations: reachableLocations(locations) };
 }

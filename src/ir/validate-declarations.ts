@@ -95,7 +95,7 @@ function validateThread(thread: Thread, graphs: readonly Graph[]): readonly Diag
 
 function validateType(name: string, type: Type, source?: Span): readonly Diagnostic[] {
   const { min, max } = bounds(type);
-  if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
+  if (isEmpty(type)) {
     const message = `the type of ${name} has no values: ${min} to ${max}`;
     return [errorDiagnostic("empty-type", message, { source })];
   }
@@ -104,8 +104,13 @@ function validateType(name: string, type: Type, source?: Span): readonly Diagnos
   return duplicates(`member of ${type.name}`, members);
 }
 
+function isEmpty(type: Type): boolean {
+  const { min, max } = bounds(type);
+  return !Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max;
+}
+
 function outOfType(name: string, type: Type, value: number, source?: Span): readonly Diagnostic[] {
-  if (contains(type, value)) return [];
+  if (isEmpty(type) || contains(type, value)) return [];
   const { min, max } = bounds(type);
   const message = `${name} starts as ${valueText(type, value)}, which is not within ${min} to ${max}`;
   return [errorDiagnostic("initial-out-of-range", message, { source })];

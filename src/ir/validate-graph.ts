@@ -10,6 +10,7 @@ import {
   type Thread,
   UNBORN,
 } from "./program.ts";
+import { reachableLocations } from "./reachable.ts";
 import { isRuleId } from "./rules.ts";
 import { duplicates, warningDiagnostic } from "./validate-declarations.ts";
 import {
@@ -167,17 +168,7 @@ function validateStarts(
 
 /** Locations that no path of steps leads to, whatever the guards say. */
 function validateReachability({ name, locations }: Graph): readonly Diagnostic[] {
-  const byId = new Map(locations.map((location) => [location.id, location]));
-  const reached = new Set<Location>();
-  const open = locations.slice(0, 1);
-  for (let location = open.pop(); location !== undefined; location = open.pop()) {
-    if (reached.has(location)) continue;
-    reached.add(location);
-    for (const { fatal, limit, to } of location.steps) {
-      const next = fatal || limit !== undefined ? undefined : byId.get(to);
-      if (next) open.push(next);
-    }
-  }
+  const reached = new Set(reachableLocations(locations));
   return locations
     .filter((location) => !reached.has(location))
     .map(({ label, source }) =>

@@ -5,10 +5,11 @@
  * whose edges come from at least two threads is a warning, unless a deadlock shows it already. A lock that was held at
  * every edge (a gate) makes the cycle harmless, and the warning says so.
  */
+import { placeOf } from "../ir/place.ts";
 import type { Program } from "../ir/program.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Found } from "./interpreter.ts";
-import { locationOf, type State } from "./state.ts";
+import { graphOf, locationOf, type State, threadOf } from "./state.ts";
 
 export interface LockOrderEdge {
   readonly from: string;
@@ -16,19 +17,23 @@ export interface LockOrderEdge {
   readonly thread: number;
   /** Every lock the thread held when it asked. */
   readonly held: readonly string[];
+  /** Where it asked. */
+  readonly place: string;
 }
 
 /** Edges that the requests standing in this state give. */
 export function lockOrderEdges(program: Program, state: State): readonly LockOrderEdge[] {
   return program.threads.flatMap((_, index): readonly LockOrderEdge[] => {
     const thread = index + 1;
-    const requests = locationOf(program, state, thread)?.requests;
+    const location = locationOf(program, state, thread);
+    const requests = location?.requests;
     if (!requests) return [];
     const slot = evaluate(program, state, thread, requests.index);
     const to = lockName(program, requests.holder, slot);
     const held = heldLocks(program, state, thread);
     if (to === undefined || held.includes(to)) return [];
-    return held.map((from) => ({ from, to, thread, held }));
+    const place = placeOf(graphOf(program, threadOf(program, thread)), location);
+    return held.map((from) => ({ from, to, thread, held, place }));
   });
 }
 
@@ -56,22 +61,28 @@ export function lockOrderViolations(
   findings: readonly Found[],
 ): readonly Found[] {
   const cycles = new Map<string, Found>();
+  const shown = new Set<string>();
+  const blocked = blockedPlaces(findings);
   for (const first of edges) {
     for (const path of extend([first], edges)) {
       const locks = path.map(({ from }) => from).sort();
       const place = locks.join(" / ");
       const threads = [...new Set(path.map(({ thread }) => thread))].sort((a, b) => a - b);
-      if (threads.length < 2 || cycles.has(place)) continue;
+      if (threads.length < 2) continue;
+      if (path.every((edge) => blocked.has(edge.place))) shown.add(place);
+      if (cycles.has(place)) continue;
       cycles.set(place, { rule: "lock-order", message: cycleText(path, edges), place, threads });
     }
   }
-  const deadlocked = findings.filter(
+  return [...cycles.values()].filter(({ place }) => !shown.has(place));
+}
+
+/** Where threads stand in the deadlocks that were found. Places, not threads: they do not depend on who came first. */
+function blockedPlaces(findings: readonly Found[]): ReadonlySet<string> {
+  const deadlocks = findings.filter(
     ({ rule }) => rule === "deadlock" || rule === "partial-deadlock",
   );
-  return [...cycles.values()].filter(
-    ({ threads }) =>
-      !deadlocked.some((found) => threads.every((thread) => found.threads.includes(thread))),
-  );
+  return new Set(deadlocks.flatMap(({ place }) => place.split(" / ")));
 }
 
 const LOCKS_MAX = 4;

@@ -139,6 +139,8 @@ export interface ThreadSketch {
 
 interface ThreadExtra extends Partial<Omit<Thread, "name" | "graph" | "locals">> {
   readonly locals?: readonly Local[];
+  /** Initial values of locals that differ from the graph's. */
+  readonly values?: Readonly<Record<string, number>>;
 }
 
 /** One thread with a graph of its own. */
@@ -154,7 +156,7 @@ export function thread(
 export function threads(
   names: readonly string[],
   locations: readonly LocationSketch[],
-  { locals = [], ...extra }: ThreadExtra = {},
+  { locals = [], values, ...extra }: ThreadExtra = {},
   graph = "worker",
 ): ThreadSketch {
   const made = locations.map((sketch, index) => locationOf(sketch, locations[index + 1]?.id));
@@ -166,6 +168,7 @@ export function threads(
       start: "active",
       constants: {},
       level: constant(0),
+      ...(values && { locals: values }),
       ...extra,
     })),
   };
