@@ -5,6 +5,7 @@
 import type { Program, Variable } from "../ir/program.ts";
 import { type Type, valueText } from "../ir/type.ts";
 import { graphOf, type State, threadOf, variableAt } from "../semantics/state.ts";
+import { levelName } from "./level.ts";
 
 /** One cell of a variable (both counted from 0 in the Program's own lists), or one local of a thread (from 1). */
 export type Storage =
@@ -73,6 +74,9 @@ function isPerThread(program: Program, { tags, first, initial }: Variable, objec
 export function storageText(program: Program, storage: Storage, value: number): string {
   const type = typeOf(program, storage);
   if (!type) return String(value);
+  if (storage.kind === "cell" && variableAt(program, storage.variable).tags.level) {
+    return levelName(value);
+  }
   if (type.kind !== "reference" || type.to !== "thread") return valueText(type, value);
   const holder =
     storage.kind === "cell" && variableAt(program, storage.variable).tags.holder !== undefined;

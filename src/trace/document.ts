@@ -125,9 +125,17 @@ export interface Explanation {
   /** The opening sentence, perhaps with a second one. */
   readonly sentence: string;
   /** The steps that matter, in order: at most four. */
-  readonly steps: readonly { readonly index: number; readonly role: string }[];
+  readonly steps: readonly KeyStep[];
   /** Where the threads involved stand at the end: the two accesses of a race, the waits of a deadlock. */
   readonly standing: readonly Standing[];
+}
+
+/** A step that matters, and its part in the violation. */
+export interface KeyStep {
+  readonly index: number;
+  readonly role: string;
+  /** It commits the violation, or leads to the state that does. */
+  readonly violates?: true;
 }
 
 /** A thread before its next step. */
@@ -136,6 +144,8 @@ export interface Standing {
   readonly label: string;
   readonly source?: Span;
   readonly role: string;
+  /** That it stands there is the violation: a race, a deadlock. */
+  readonly violates?: true;
   readonly wait?: WaitFor;
 }
 

@@ -36,7 +36,7 @@ export function leakDraft(scene: Scene): Draft | undefined {
 }
 
 function ending({ act, run }: Scene, taking: RunStep): string {
-  if (act) return ` (the end is ${stepPhrase(act)})`;
+  if (act) return `; the end is ${stepPhrase(act)}`;
   return taking.index === run.steps.length
     ? ""
     : ` before the run ends after step ${run.steps.length}`;

@@ -3,7 +3,7 @@ import { type Expression, walk } from "../ir/expression.ts";
 import { levelOf } from "../semantics/scheduling.ts";
 import type { Storage } from "./cell.ts";
 import { levelName } from "./level.ts";
-import { deedPhrase, doer } from "./phrase.ts";
+import { deedPhrase, stepPhrase } from "./phrase.ts";
 import { lastWriter, type Run, type RunStep } from "./run.ts";
 import type { Draft, Scene } from "./scene.ts";
 
@@ -18,7 +18,7 @@ export function levelDraft({ run, act, finding }: Scene): Draft | undefined {
   const changing = levelChange(run, act);
   const moved = changing && levelMove(run, changing);
   const cause = changing
-    ? ` The IRQL was ${moved} by ${doer(changing, act)} (${changing.location.label}).`
+    ? ` The IRQL was ${moved} in ${stepPhrase(changing)} by ${changing.location.label}.`
     : ` ${act.name} has run at that level from its start.`;
   const [calls = "", reference = ""] = splitReference(deedPhrase(act));
   return {

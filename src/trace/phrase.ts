@@ -1,7 +1,6 @@
 /** The pieces that explanations are made of: a step as part of a sentence, lists, capitals. */
 import type { Location } from "../ir/program.ts";
 import type { Span } from "../ir/span.ts";
-import { levelName } from "./level.ts";
 import type { RunStep } from "./run.ts";
 
 /** `driver.rs:41`: the file without its folder, since a sentence is to be read; tables give the whole path. */
@@ -15,14 +14,15 @@ export function stepReference(step: RunStep): string {
   return source ? `(step ${step.index}, ${shortSpan(source)})` : `(step ${step.index})`;
 }
 
-/** `step 4, driver.rs:41`, for use after a preposition. */
+/** `step 4 (driver.rs:41)`, for use after a preposition. */
 export function stepPhrase(step: RunStep): string {
-  return stepReference(step).slice(1, -1);
+  const { source } = step.location;
+  return source ? `step ${step.index} (${shortSpan(source)})` : `step ${step.index}`;
 }
 
-/** `calls KeReleaseMutex(M)`, `runs x = 1`. */
+/** "calls KeReleaseMutex(M)", "runs `x = 1`". */
 export function deed({ routine, label }: Location): string {
-  return `${routine === undefined ? "runs" : "calls"} ${label}`;
+  return routine === undefined ? `runs \`${label}\`` : `calls ${label}`;
 }
 
 /** `worker 1 calls KeReleaseMutex(M) (step 4, driver.rs:41)`. */
@@ -30,7 +30,7 @@ export function deedPhrase(step: RunStep): string {
   return `${step.name} ${deed(step.location)} ${stepReference(step)}`;
 }
 
-/** `worker 2 in step 4, driver.rs:41`, or `itself in step 4` when it is the same thread. */
+/** `worker 2 in step 4 (driver.rs:41)`, or `the same thread in step 4`. */
 export function doer(step: RunStep, than: RunStep | undefined): string {
   const who = than && step.thread === than.thread ? "the same thread" : step.name;
   return `${who} in ${stepPhrase(step)}`;
@@ -40,8 +40,4 @@ export function doer(step: RunStep, than: RunStep | undefined): string {
 export function listed(words: readonly string[]): string {
   if (words.length < 2) return words.join("");
   return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
-}
-
-export function atLevel(level: number): string {
-  return `at ${levelName(level)}`;
 }

@@ -25,7 +25,7 @@ export function useAfterFreeDraft(scene: Scene): Draft | undefined {
     };
   }
   const loading = loadOf(run, act, freeing);
-  const since = loading ? ` (since ${stepPhrase(loading)})` : "";
+  const since = loading ? `, which it loaded in ${stepPhrase(loading)}` : "";
   const loaded = loading ? [{ index: loading.index, role: "loads the pointer" }] : [];
   return {
     sentence: `${deedPhrase(freeing)} while ${act.name} still holds a pointer to the block${since}; ${use}.`,
@@ -90,7 +90,7 @@ export function freeWhileWaitedDraft({ act, run, finding }: Scene): Draft | unde
   const name = threadOf(run.program, waiter).name;
   const object = location?.waits?.object ?? "it";
   return {
-    sentence: `${deedPhrase(act)} while ${name} waits for ${object} in that block (${when}).`,
+    sentence: `${deedPhrase(act)} while ${name} waits for ${object} in that block, ${when}.`,
     steps: [{ index: act.index, role: "frees it" }],
     standing: [
       {
@@ -141,11 +141,11 @@ function releasedBefore(
   object: string,
 ): Draft {
   const taking = lastWriter(run, [storage], release.index);
-  const taken = taking ? `was taken by ${doer(taking, act)} and ` : "";
+  const taken = taking ? `taken by ${doer(taking, act)} and ` : "";
   const releaser =
     taking?.thread === release.thread ? `in ${stepPhrase(release)}` : `by ${doer(release, act)}`;
   return {
-    sentence: `${deedPhrase(act)}, but ${object} is free: it ${taken}was released before ${releaser}.`,
+    sentence: `${deedPhrase(act)}, but ${object} is free: it was ${taken}released before ${releaser}.`,
     steps: [
       ...(taking ? [{ index: taking.index, role: `takes ${object}` }] : []),
       { index: release.index, role: "releases it" },

@@ -68,5 +68,6 @@ function clause(program: Program, { thread, location, access, cell }: Ready): st
 function standing(program: Program, { thread, location, access }: Ready): Standing {
   const { source, label } = location;
   const role = `race: ${access.writes ? "writes" : "reads"}`;
-  return { thread: threadOf(program, thread).name, label, ...(source && { source }), role };
+  const { name } = threadOf(program, thread);
+  return { thread: name, label, ...(source && { source }), role, violates: true };
 }

@@ -5,7 +5,7 @@
  */
 
 import { storageName } from "./cell.ts";
-import type { Explanation } from "./document.ts";
+import type { Explanation, KeyStep } from "./document.ts";
 import { isLeak, leakDraft } from "./leak.ts";
 import { levelDraft } from "./level-violation.ts";
 import { lostUpdateDraft } from "./lost-update.ts";
@@ -33,8 +33,16 @@ export function explanationOf(run: Run, finding: ViolationName): Explanation {
   const scene = sceneOf(run, finding);
   const draft = FORMS[finding.rule]?.(scene) ?? (isLeak(finding.rule) && leakDraft(scene));
   const { sentence, steps, standing } = draft || propertyDraft(scene) || genericDraft(scene);
-  const ordered = [...steps].sort((one, other) => one.index - other.index);
+  const violating = violatingIndex(scene);
+  const ordered = [...steps]
+    .sort((one, other) => one.index - other.index)
+    .map((step): KeyStep => (step.index === violating ? { ...step, violates: true } : step));
   return { sentence, steps: ordered, standing: standing ?? [] };
+}
+
+/** The step that commits the violation, or leads to the state that does; 0 if only the end of the run does. */
+function violatingIndex({ act, property, at }: Scene): number {
+  return act?.index ?? (property?.kind === "invariant" ? at : 0);
 }
 
 /** The whole explanation as one paragraph, the chain of waits included: for messages without room for a layout. */

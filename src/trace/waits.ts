@@ -22,7 +22,7 @@ export function waitsDraft({ run, finding }: Scene): Draft | undefined {
 
 function roleOf(standing: readonly Standing[], index: number): string {
   const objects = standing.flatMap(({ wait }) => (wait?.ownedSince === index ? wait.object : []));
-  return `since then owns ${listed(objects)}`;
+  return `takes ${listed(objects)}`;
 }
 
 function headline(standing: readonly Standing[]): string {
@@ -41,6 +41,7 @@ function standingOf(run: Run, thread: number): Standing | undefined {
     label: location.label,
     ...(location.source && { source: location.source }),
     role: "waits for ever",
+    violates: true,
     wait: waitOf(run, thread),
   };
 }

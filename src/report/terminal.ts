@@ -1,0 +1,160 @@
+/**
+ * A result as text for a terminal: the verdict first, then why, the lanes, what to do, how to replay; statistics last.
+ * One finding is told in full, the others in a line each. What holds says for which bounds and options it does.
+ */
+import { type BugCheck, isRuleId, ruleOf } from "../ir/rules.ts";
+import type { Finding, Result } from "../trace/document.ts";
+import { levelName } from "../trace/level.ts";
+import { waitText } from "../trace/waits.ts";
+import {
+  columns,
+  entryLines,
+  fitted,
+  type Screen,
+  screenOf,
+  type TerminalOptions,
+  wrapped,
+} from "./glyphs.ts";
+import { lanesText } from "./lanes.ts";
+import { counted } from "./number-text.ts";
+import { replayCommand } from "./replay-command.ts";
+import { assumptionLines, headline, statisticsLine } from "./terminal-result.ts";
+
+/** The whole result; `detail` chooses which finding is told in full, otherwise the first error. */
+export function terminalText(
+  result: Result,
+  options: TerminalOptions & { readonly detail?: number } = {},
+): string {
+  const screen = screenOf(options);
+  const { findings } = result;
+  const chosen = findings[options.detail ?? findings.findIndex(isError)] ?? findings[0];
+  const blocks = [
+    headline(screen, result, chosen),
+    findings.length > 1 && chosen ? findingsTable(screen, findings, chosen) : [],
+    chosen ? findingBlock(screen, result, chosen) : [],
+    chosen ? otherFindings(screen, result, chosen) : [],
+    [
+      ...assumptionLines(screen, result),
+      `  ${screen.paint("faint", statisticsLine(screen, result))}`,
+    ],
+  ];
+  return joined(blocks);
+}
+
+/** One finding alone, as a test's failure message shows it. */
+export function findingText(
+  result: Result,
+  finding: Finding,
+  options: TerminalOptions = {},
+): string {
+  return joined([findingBlock(screenOf(options), result, finding)]);
+}
+
+const isError = ({ severity }: Finding): boolean => severity === "error";
+
+/** Blocks of lines with an empty line between them, and a newline at the end. */
+function joined(blocks: readonly (readonly string[])[]): string {
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => lines.join("\n"));
+  return `${texts.join("\n\n")}\n`;
+}
+
+function findingBlock(screen: Screen, result: Result, finding: Finding): readonly string[] {
+  const { trace, explanation } = finding;
+  const paragraph = explanation?.sentence ?? finding.message;
+  const chain = (explanation?.standing ?? []).flatMap((one) => (one.wait ? [waitText(one)] : []));
+  const text = (line: string) => wrapped(screen.text(line), screen.width, "  ");
+  const assumed = finding.assumed
+    ? text(
+        "This run takes a branch that was assumed, since the source of its condition is not modelled.",
+      )
+    : [];
+  const replay = trace
+    ? [`  replay     ${replayCommand(result, screen.text(trace.schedule))}`]
+    : [];
+  return [
+    ...text(paragraph),
+    ...chain.flatMap((line) => wrapped(screen.text(line), screen.width, "    ")),
+    ...assumed,
+    "",
+    ...(trace
+      ? [...lanesText(screen, trace, explanation), ...levelLines(screen, finding), ""]
+      : []),
+    ...ruleLines(screen, finding),
+    ...replay,
+  ];
+}
+
+/** At which level each thread is at the end, where levels play a part. */
+function levelLines(screen: Screen, { trace }: Finding): readonly string[] {
+  const levels = new Map<string, number>();
+  for (const { thread, level, levelAfter } of trace?.steps ?? []) {
+    levels.set(thread, levelAfter ?? level);
+  }
+  const raised = (trace?.steps ?? []).some(
+    ({ level, levelAfter }) => level + (levelAfter ?? 0) > 0,
+  );
+  if (!raised) return [];
+  const parts = [...levels].map(([thread, level]) => `${screen.text(thread)} ${levelName(level)}`);
+  return wrapped(`IRQL at the end: ${parts.join(", ")}`, screen.width, "  ");
+}
+
+/** What Windows does about it, what to do, and where to read. */
+function ruleLines(screen: Screen, { rule, bugChecks, documentation }: Finding): readonly string[] {
+  const advice = isRuleId(rule) ? ruleOf(rule).advice : "";
+  const stops = (when: BugCheck["when"]): string =>
+    bugCheckText(bugChecks.filter((check) => check.when === when));
+  return [
+    ...entryLines(screen, "Windows", stops("kernel")),
+    ...entryLines(screen, "Verifier", stops("verifier")),
+    ...entryLines(screen, "advice", advice),
+    ...entryLines(screen, "read", documentation ?? ""),
+  ];
+}
+
+/** `bug check 0xA IRQL_NOT_LESS_OR_EQUAL, 0xC4 DRIVER_VERIFIER_DETECTED_VIOLATION (parameter 1 = 0x1001)`. */
+function bugCheckText(checks: readonly BugCheck[]): string {
+  const details = new Map<string, string[]>();
+  for (const { code, name, parameters } of checks) {
+    const check = `${code.replace(/^0x0+(?=.)/i, "0x")} ${name}`;
+    details.set(check, [...(details.get(check) ?? []), ...(parameters ? [parameters] : [])]);
+  }
+  const texts = [...details].map(([check, parameters]) =>
+    parameters.length === 0 ? check : `${check} (${parameters.join(" or ")})`,
+  );
+  return texts.length === 0 ? "" : `bug check ${texts.join(", ")}`;
+}
+
+function findingsTable(
+  screen: Screen,
+  findings: readonly Finding[],
+  chosen: Finding,
+): readonly string[] {
+  const rows = findings.map((finding) => [
+    finding === chosen ? ">" : " ",
+    finding.severity,
+    screen.text(finding.rule),
+    finding.trace ? counted(finding.trace.steps.length, "step") : "-",
+    finding.source ? screen.text(`${finding.source.file}:${finding.source.line}`) : "-",
+    screen.text(finding.threads.join(", ")),
+  ]);
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.min(40, Math.max(...rows.map((row) => columns(row[column] ?? "")))),
+  );
+  return rows.map((row, index) => {
+    const line = row.map((text, column) => fitted(screen, text, widths[column] ?? 0)).join("  ");
+    return screen.paint(findings[index] === chosen ? "strong" : "plain", `${line.trimEnd()}`);
+  });
+}
+
+/** The findings that are not told in full: what, and how to see it. */
+function otherFindings(screen: Screen, result: Result, chosen: Finding): readonly string[] {
+  const others = result.findings.filter((finding) => finding !== chosen);
+  if (others.length === 0) return [];
+  const lines = others.flatMap((finding) => {
+    const { trace, message, rule } = finding;
+    const said = screen.text(`${rule}: ${message}`);
+    const replay = trace ? [`      ${replayCommand(result, screen.text(trace.schedule))}`] : [];
+    return [...wrapped(said, screen.width, "    "), ...replay];
+  });
+  return ["  Also found:", ...lines];
+}
