@@ -1,0 +1,43 @@
+/** The library: what models import, and what programs that use kecheck call. */
+export { type Expected, holds, inconclusive, violated } from "../dsl/expected.ts";
+export { type ModelBody, type ModelDefinition, model } from "../dsl/model.ts";
+export type { CreatedThread, Thread, ThreadRoutine } from "../dsl/routines.ts";
+export {
+  between,
+  boolean,
+  i8,
+  i16,
+  i32,
+  oneOf,
+  pointerTo,
+  threadHandle,
+  threadObject,
+  u8,
+  u16,
+  u32,
+  upTo,
+} from "../dsl/type.ts";
+export {
+  and,
+  atLeast,
+  atMost,
+  bitAnd,
+  bitOr,
+  bitXor,
+  differs,
+  dividedBy,
+  equals,
+  greaterThan,
+  isNull,
+  lessThan,
+  minus,
+  not,
+  nullPointer,
+  or,
+  plus,
+  remainder,
+  times,
+  type Value,
+} from "../dsl/value.ts";
+export { KMUTEX } from "../kernel/kmutex.ts";
+export { LEVELS } from "../kernel/levels.ts";

@@ -1,0 +1,11 @@
+/** What the recording of a body asks of the model around it. */
+import type { MemoryVariable } from "./memory.ts";
+
+export interface ModelContext {
+  /** Slots of an allocation inside a loop. */
+  readonly slotsInLoops: number;
+  /** The memory variable of this name, if it is one: kernel objects are not memory. */
+  memory(name: string): MemoryVariable | undefined;
+  /** Makes blocks of a storage have addresses, since the program compares pointers to them. */
+  comparesAddresses(storage: string): () => string | undefined;
+}

@@ -1,0 +1,167 @@
+/**
+ * One outcome after another, as one: the sequential composition of guarded simultaneous assignments.
+ *
+ * `first; second` is guarded by both, the second's guards and right sides being read in the state after the first. That
+ * is substitution (Dijkstra's weakest precondition, for assignments), with two points of care: a cell may be another
+ * cell than the one written, if the indices differ only in the state; and what a machine integer stores is wrapped.
+ */
+import {
+  conditional,
+  constant,
+  type Expression,
+  equals,
+  rewrite,
+  sameExpression,
+} from "../ir/expression.ts";
+import type { Step, Update } from "../ir/program.ts";
+import { asStored } from "../ir/stored.ts";
+import type { Type } from "../ir/type.ts";
+import type { OutcomeDescription } from "./statement.ts";
+
+/** Types of the variables and of the running thread's locals, by name. */
+export interface Types {
+  readonly variable: (name: string) => Type;
+  readonly local: (name: string) => Type;
+}
+
+/** `first` and then, at once, `second`. */
+export function composed(
+  first: OutcomeDescription,
+  second: OutcomeDescription,
+  types: Types,
+): OutcomeDescription {
+  const after = (expression: Expression): Expression =>
+    afterwards(expression, first.updates, types);
+  const outcome = [first.outcome, second.outcome].filter((text) => text !== undefined).join(", ");
+  return {
+    guards: simplified([...first.guards, ...second.guards.map(after)]),
+    updates: overlaid(
+      first.updates,
+      second.updates.map((update) => moved(update, after)),
+    ),
+    starts: [
+      ...first.starts,
+      ...second.starts.map((start) => ({
+        thread: after(start.thread),
+        arguments: start.arguments.map(({ local, value }) => ({ local, value: after(value) })),
+      })),
+    ],
+    accesses: [
+      ...first.accesses,
+      ...second.accesses.map((access) => ({ ...access, index: after(access.index) })),
+    ],
+    checks: [
+      ...first.checks,
+      ...second.checks
+        .map((check) => ({ ...check, when: after(check.when) }))
+        .filter(({ when }) => !isConstant(when, 0)),
+    ],
+    ...(outcome !== "" && { outcome }),
+    ...endOf(first, second, after),
+  };
+}
+
+function endOf(
+  first: OutcomeDescription,
+  second: OutcomeDescription,
+  after: (expression: Expression) => Expression,
+): Pick<Step, "frees" | "fatal" | "limit" | "fault"> {
+  const frees =
+    first.frees ?? (second.frees && { ...second.frees, index: after(second.frees.index) });
+  const fault = first.fault ?? second.fault;
+  return {
+    ...(frees && { frees }),
+    ...(second.fatal && { fatal: second.fatal }),
+    ...(second.limit !== undefined && { limit: second.limit }),
+    ...(fault !== undefined && { fault }),
+  };
+}
+
+function moved(update: Update, after: (expression: Expression) => Expression): Update {
+  const { target } = update;
+  const value = after(update.value);
+  return target.kind === "local"
+    ? { target, value }
+    : { target: { ...target, index: after(target.index) }, value };
+}
+
+export const isConstant = (expression: Expression, value: number): boolean =>
+  expression.kind === "constant" && expression.value === value;
+
+/** Conjuncts without those that always hold, nested conjunctions opened, repetitions dropped. */
+export function simplified(guards: readonly Expression[]): readonly Expression[] {
+  const flat = guards.flatMap(conjuncts).filter((guard) => !isConstant(guard, 1));
+  return flat.filter(
+    (guard, index) => !flat.slice(0, index).some((earlier) => sameExpression(earlier, guard)),
+  );
+}
+
+function conjuncts(guard: Expression): readonly Expression[] {
+  return guard.kind === "binary" && guard.operator === "and"
+    ? [...conjuncts(guard.left), ...conjuncts(guard.right)]
+    : [guard];
+}
+
+/** The expression's value after the updates, as an expression over the state before them. */
+export function afterwards(
+  expression: Expression,
+  updates: readonly Update[],
+  types: Types,
+): Expression {
+  if (updates.length === 0) return expression;
+  return rewrite(expression, (part) => {
+    if (part.kind === "local") return localAfter(part, updates, types);
+    if (part.kind === "cell") return cellAfter(part, updates, types);
+    return part;
+  });
+}
+
+function localAfter(
+  part: Expression & { kind: "local" },
+  updates: readonly Update[],
+  types: Types,
+): Expression {
+  const update = updates.find(({ target }) => target.kind === "local" && target.name === part.name);
+  return update ? asStored(types.local(part.name), update.value) : part;
+}
+
+function cellAfter(
+  part: Expression & { kind: "cell" },
+  updates: readonly Update[],
+  types: Types,
+): Expression {
+  return updates.reduce<Expression>((value, { target, value: written }) => {
+    if (target.kind !== "cell" || target.variable !== part.variable) return value;
+    return conditional(
+      equals(target.index, part.index),
+      asStored(types.variable(part.variable), written),
+      value,
+    );
+  }, part);
+}
+
+/**
+ * Both lists as one simultaneous assignment in which the later wins. Where only the state can tell whether two cells are
+ * the same, the earlier one's value becomes conditional, so that the order of writing does not matter.
+ */
+function overlaid(first: readonly Update[], second: readonly Update[]): readonly Update[] {
+  const kept = first.flatMap((update): readonly Update[] => {
+    let { value } = update;
+    for (const later of second) {
+      const same = sameTarget(update.target, later.target);
+      if (isConstant(same, 1)) return [];
+      value = conditional(same, later.value, value);
+    }
+    return [{ ...update, value }];
+  });
+  return [...kept, ...second];
+}
+
+function sameTarget(one: Update["target"], other: Update["target"]): Expression {
+  if (one.kind === "local" || other.kind === "local") {
+    return constant(
+      one.kind === "local" && other.kind === "local" && one.name === other.name ? 1 : 0,
+    );
+  }
+  return one.variable === other.variable ? equals(one.index, other.index) : constant(0);
+}
