@@ -88,7 +88,6 @@ const ofExpression = union<Expression>({
   if: object<Of<Expression, "if">>({
     kind: oneOf("if"),
     condition: expression,
-    // biome-ignore lint/suspicious/noThenProperty: the data has this key, and it is no function.
     then: expression,
     otherwise: expression,
   }),

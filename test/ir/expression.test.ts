@@ -88,6 +88,9 @@ describe("folding", () => {
     expect(valueAt(ir.binary("and", cell("x"), ir.truth))).toBe(1);
     expect(valueAt(ir.binary("and", cell("x"), cell("x")))).toBe(1);
     expect(valueAt(ir.binary("or", ir.falsehood, cell("x")))).toBe(1);
+    const mixed = ir.conditional(cell("y", 1), ir.equals(cell("x"), self), cell("x"));
+    const other = ir.conditional(ir.not(cell("x")), ir.equals(cell("x"), self), cell("x"));
+    expect([mixed, other].map((part) => valueAt(ir.binary("and", part, ir.truth)))).toEqual([0, 1]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { cell, constant, self } from "../../src/ir/expression.ts";
+import { cell, constant, equals, or, self } from "../../src/ir/expression.ts";
 import type { Thread } from "../../src/ir/program.ts";
 import { explore } from "../../src/semantics/explore.ts";
 import {
@@ -138,5 +138,41 @@ describe("deadlock", () => {
       ],
     });
     expect(facts(program)).toMatchObject({ findings: [], runs: "infinite" });
+  });
+});
+
+describe("lock-order", () => {
+  /** Takes the locks in turn and gives each back once; a lock it owns is taken again. */
+  const takes = (name: string, ...locks: readonly string[]) =>
+    thread(name, [
+      ...locks.map((each, index) => {
+        const plain = acquire(each, `${index} acquire ${each}`);
+        const free = or(equals(cell(each), constant(0)), equals(cell(each), self));
+        const steps = plain.steps.map((step) => ({ ...step, guards: [free] }));
+        return { ...plain, steps };
+      }),
+      ...[...new Set(locks)].reverse().map((each) => release(each)),
+    ]);
+  const variables = [lock("A"), lock("B"), lock("G")];
+
+  it("is no matter of one thread", () => {
+    const both = ["A", "B"].flatMap((one, index) => {
+      const other = index === 0 ? "B" : "A";
+      return [
+        acquire(one, `${index} first`),
+        acquire(other, `${index} second`),
+        release(one, `${index} third`),
+        release(other, `${index} fourth`),
+      ];
+    });
+    expect(rules(buildProgram({ variables, threads: [thread("t", both)] }))).toEqual([]);
+  });
+
+  it("does not count a lock that is taken again by its owner", () => {
+    const one = takes("one", "A", "B", "A");
+    expect(rules(buildProgram({ variables, threads: [one, takes("two", "A", "B")] }))).toEqual([]);
+    const reversed = takes("two", "G", "B", "A");
+    const gated = takes("one", "G", "A", "B");
+    expect(rules(buildProgram({ variables, threads: [gated, reversed] }))).toEqual(["lock-order"]);
   });
 });

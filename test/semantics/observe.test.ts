@@ -17,7 +17,7 @@ import {
 import { rules } from "./facts.ts";
 
 describe("free-while-waited", () => {
-  const program = (owner: number) =>
+  const program = (owner: number, waited = 1) =>
     buildProgram({
       variables: [lock("m", { initial: [owner] })],
       threads: [
@@ -34,7 +34,9 @@ describe("free-while-waited", () => {
           at(
             "wait",
             { guards: [equals(cell("m"), constant(0))] },
-            { waits: { object: "m", kind: "lock", on: { block: "mutex", index: constant(1) } } },
+            {
+              waits: { object: "m", kind: "lock", on: { block: "mutex", index: constant(waited) } },
+            },
           ),
         ]),
       ],
@@ -44,6 +46,7 @@ describe("free-while-waited", () => {
     const [found] = explore(program(9), 100).findings.values();
     expect(found).toMatchObject({ rule: "free-while-waited", threads: [1, 2], depth: 1 });
     expect(rules(program(0))).toEqual([]);
+    expect(rules(program(9, 2))).not.toContain("free-while-waited");
   });
 });
 

@@ -28,6 +28,10 @@ describe("levels and processors", () => {
     expect(facts(program(level, other, processors)).runs).toEqual(runs(expected));
   });
 
+  it("two threads of one processor at one exclusive level block each other", () => {
+    expect(facts(program(2, 2, [0, 0])).runs).toEqual(runs(0, 1));
+  });
+
   it("raising to dispatch keeps rivals out until it is lowered or the thread ends", () => {
     const raised = (last: number) =>
       buildProgram({
