@@ -80,14 +80,11 @@ function stepRow(
   { count, key }: { readonly count: number; readonly key: KeyStep | undefined },
 ): Row {
   const { arrow } = screen.glyphs;
-  const { returns } = step;
-  // Success is what a reader expects; the label has better use for the room.
-  const outcome =
-    returns === undefined || returns === "STATUS_SUCCESS" ? "" : ` ${arrow} ${returns}`;
+  const outcome = outcomeOf(step);
   return {
     mark: `${key ? ">" : " "}${String(step.index).padStart(String(count).length)}`,
     lane: threads.indexOf(step.thread),
-    label: screen.text(step.label + outcome),
+    label: screen.text(outcome === "" ? step.label : `${step.label} ${arrow} ${outcome}`),
     changes: step.changes.map(({ variable, from, to }) =>
       screen.text(`${variable}: ${from} ${arrow} ${to}`),
     ),
@@ -115,6 +112,11 @@ function standingRow(
     violates: standing.violates ?? false,
     bars: barsOf(screen, threads, end),
   };
+}
+
+/** The outcome worth telling: success is what a reader expects, and the label has better use for the room. */
+export function outcomeOf({ returns }: TraceStep): string {
+  return returns === undefined || returns === "STATUS_SUCCESS" ? "" : returns;
 }
 
 function sourceText(screen: Screen, { source }: Pick<TraceStep, "source">): string {

@@ -167,7 +167,7 @@ const tested: Schema = { allOf: [ref("Result"), record({ expected: text, met: fl
 /** The schema of every document; `#/$defs/CheckDocument` and its siblings name one kind. */
 export const documentSchema: Schema = {
   $schema: "https://json-schema.org/draft/2020-12/schema",
-  $id: "https://kecheck.dev/schema/1.json",
+  $id: "urn:kecheck:schema:1",
   title: "A document printed by kecheck --json",
   anyOf: [ref("CheckDocument"), ref("TestDocument"), ref("RulesDocument")],
   $defs: {
