@@ -26,11 +26,12 @@ export function any(conditions: readonly string[]): string {
 
 export function negated(condition: string): string {
   if (condition === ALWAYS) return NEVER;
-  return condition === NEVER ? ALWAYS : `!${operand(condition)}`;
+  // Two negations in a row would be the operator for sending.
+  return condition === NEVER ? ALWAYS : `(!${operand(condition)})`;
 }
 
 function operand(condition: string): string {
-  return /^!?\w+$/.test(condition) || isWrapped(condition) ? condition : `(${condition})`;
+  return /^\w+$/.test(condition) || isWrapped(condition) ? condition : `(${condition})`;
 }
 
 /** Whether the first parenthesis is closed by the last. */

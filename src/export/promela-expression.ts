@@ -65,7 +65,7 @@ export function printed(scope: Scope, expression: Expression, dialect: Dialect):
     case "cell":
       return cellText(scope, expression.variable, expression.index, dialect);
     case "not":
-      return `!${part(expression.operand)}`;
+      return `(!${part(expression.operand)})`;
     case "if": {
       const [condition, then, otherwise] = operands(expression).map(part);
       return `(${condition} ${arrowOf(dialect)} ${then} : ${otherwise})`;

@@ -33,7 +33,7 @@ export interface ThreadModel {
 }
 
 /** Identifiers that say in an assertion which rule is violated where, and that are never true. */
-export interface RuleNames {
+interface RuleNames {
   of(violation: { readonly rule: string; readonly place: string }): string;
   /** What was asked for so far: identifier to rule and place. */
   readonly used: ReadonlyMap<string, string>;

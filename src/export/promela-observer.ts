@@ -1,8 +1,7 @@
 /**
  * The observer of a model with assertions: a process that is enabled in the states in which something is wrong.
  *
- * It stays where it is and changes nothing, so it adds no states, but for violations of the initial state, which it
- * asserts first. Not asserted: what needs the whole graph (`reachable`, `dead-code`, `lock-order`, `partial-deadlock`).
+ * It asserts at most once in a run, so that a state that violates an invariant can also be judged as an end. Not asserted: what needs the whole graph (`reachable`, `dead-code`, `lock-order`, `partial-deadlock`).
  */
 
 import { placeOf } from "../ir/place.ts";
@@ -29,11 +28,13 @@ export function observerLines(model: Model): readonly string[] {
   if (initial.length + options.length === 0) return [];
   const first = initial.length === 0 ? [] : [`  d_step { ${initial.join("; ")} };`];
   const loop = options.length === 0 ? ["end:", "  false"] : ["end:", "  do", ...options, "  od"];
-  return ["active proctype observer() {", ...first, ...loop, "}"];
+  return ["bit observed = 0;", "active proctype observer() {", ...first, ...loop, "}"];
 }
 
 const option = (violated: string, name: () => string): readonly string[] =>
-  violated === NEVER ? [] : [`  :: d_step { ${violated} -> assert(${name()}) }`];
+  violated === NEVER
+    ? []
+    : [`  :: d_step { ${all(["(!observed)", violated])} -> assert(${name()}); observed = 1 }`];
 
 function invariantOptions({ program, nobody, rules }: Model): readonly string[] {
   return program.properties

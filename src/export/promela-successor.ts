@@ -5,13 +5,13 @@
 import { constant, type Expression } from "../ir/expression.ts";
 import type { Step } from "../ir/program.ts";
 import { intervalOf, isSingle } from "./interval.ts";
-import { NEVER } from "./promela-condition.ts";
 import {
   type Dialect,
   dialectOf,
   indexText,
   place,
   printed,
+  promelaText,
   type Scope,
 } from "./promela-expression.ts";
 import { codeOf, entryCode, type Model, type ThreadModel } from "./promela-model.ts";
@@ -111,22 +111,31 @@ function sourceIndex(
   return storage.first === 0 ? source.identifier : `${source.identifier} - 1`;
 }
 
-/** Puts a thread at its first location; where the expression can mean several threads, the one it means. */
+/**
+ * Puts a thread at its first location; where the expression can mean several threads, the one it means. One that means
+ * none is a defect of the Program, which the interpreter does not survive either.
+ */
 function begin(reader: Reader, beginnings: readonly Beginning[]): readonly string[] {
   const only = onlyBeginning(beginnings);
   if (only) return beginStatements(reader, only);
-  const options = beginnings
-    .filter(({ when }) => when !== NEVER)
-    .map((beginning) => ({ beginning, statements: beginStatements(reader, beginning) }));
   const [first] = beginnings;
-  const child = first && reader.source(first.start.thread);
-  if (!child) return [];
-  const number = sourceText(reader.scope, child, sourceDialect(reader.scope, child));
+  if (!first) return ["assert(false)"];
+  const options = beginnings.map((beginning) => ({
+    number: beginning.child.number,
+    statements: beginStatements(reader, beginning),
+  }));
+  const child = numberText(reader, first.start.thread);
   const lines = options.map(
-    ({ beginning, statements }) =>
-      `  :: ${number} == ${beginning.child.number} -> ${statements.join("; ")}`,
+    ({ number, statements }) => `  :: ${child} == ${number} -> ${statements.join("; ")}`,
   );
   return [["if", ...lines, "  :: else -> assert(false)", "fi"].join("\n")];
+}
+
+/** The number of the thread that starts, in Promela: it was read before anything changed. */
+function numberText(reader: Reader, thread: Expression): string {
+  const source = reader.source(thread);
+  if (source.kind === "expression") return promelaText(reader.scope, source.expression);
+  return source.dialect === "c" ? `c_expr { ${source.identifier} }` : source.identifier;
 }
 
 function beginStatements(reader: Reader, { child, writes }: Beginning): readonly string[] {

@@ -10,7 +10,6 @@ import {
 } from "../ir/expression.ts";
 import type { Start, Step } from "../ir/program.ts";
 import { bounds, contains, type Type } from "../ir/type.ts";
-import { assert } from "../support/assert.ts";
 import { intervalOf, isSingle, isWithin } from "./interval.ts";
 import { ALWAYS, all, any, conditionText, NEVER, negated } from "./promela-condition.ts";
 import { readDirectly, type Scope } from "./promela-expression.ts";
@@ -136,9 +135,8 @@ function storagesOf(scope: Scope, expression: Expression): ReadonlySet<Storage> 
   return storages;
 }
 
-/** The step's only beginning of a start; a start that means nobody is a mistake that validation reports. */
+/** The beginning of a start that can mean one thread only. */
 export function onlyBeginning(beginnings: readonly Beginning[]): Beginning | undefined {
-  assert(beginnings.length > 0, "a start means some thread");
   const [first] = beginnings;
-  return beginnings.length === 1 && first?.when === ALWAYS ? first : undefined;
+  return first?.when === ALWAYS ? first : undefined;
 }

@@ -1,0 +1,34 @@
+/**
+ * Runs a benchmark from current sources: `node test/bench/run.mjs spin --iterations 80`.
+ *
+ * Apart from the benchmarks, because Node 20 cannot import TypeScript. Packages stay external, so the bundle lies inside
+ * node_modules, where Node finds them.
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const folder = dirname(fileURLToPath(import.meta.url));
+const root = join(folder, "..", "..");
+const name = process.argv[2] ?? "";
+
+if (!/^[a-z-]+$/.test(name)) {
+  process.stderr.write("usage: node test/bench/run.mjs NAME [OPTION...]\n");
+  process.exitCode = 2;
+} else {
+  const bundlePath = join(root, "node_modules", ".cache", "kecheck", `bench-${name}.mjs`);
+  await build({
+    absWorkingDir: root,
+    entryPoints: [join(folder, `${name}.ts`)],
+    outfile: bundlePath,
+    bundle: true,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    packages: "external",
+    sourcemap: "inline",
+    logLevel: "warning",
+  });
+  process.setSourceMapsEnabled(true);
+  await import(pathToFileURL(bundlePath).href);
+}

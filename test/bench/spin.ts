@@ -1,0 +1,105 @@
+/**
+ * `npm run bench`: kecheck's plain search against Spin's, on the same states, in the same minutes.
+ *
+ * Options: --threads N, --iterations K (of the counter), --rounds R, --table BITS (Spin's -w), --reports FOLDER.
+ * Each round measures every side once, so that a busy moment hits all. Without spin and gcc, kecheck alone is measured.
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { toPromela } from "../../src/export/promela.ts";
+import { hasSpin } from "../export/run-spin.ts";
+import { measureEngine } from "./engine.ts";
+import { buildSpin, type Measurement, measureAgain, measureSpin } from "./measure.ts";
+import { counter, counterByHand, type Size } from "./programs.ts";
+import { markdownTable, ratesOf } from "./table.ts";
+
+interface Runner {
+  readonly name: string;
+  readonly run: () => Measurement;
+  readonly close: () => void;
+}
+
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: "3" },
+    iterations: { type: "string", default: "80" },
+    rounds: { type: "string", default: "3" },
+    table: { type: "string", default: "24" },
+    reports: { type: "string", default: join("reports", "bench") },
+    /** Measure the engine in this process and print the result: how the script runs itself. */
+    engine: { type: "boolean", default: false },
+  },
+});
+const size: Size = { threads: Number(values.threads), iterations: Number(values.iterations) };
+
+if (values.engine) {
+  process.stdout.write(JSON.stringify(measureEngine(counter(size))));
+} else {
+  compare();
+}
+
+function compare(): void {
+  const runners = [...(hasSpin ? spinRunners() : []), engineRunner()];
+  const measured = new Map(runners.map(({ name }) => [name, [] as Measurement[]]));
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (const { name, run } of runners) {
+      measured.get(name)?.push(run());
+      process.stderr.write(`round ${round + 1}: ${name}\n`);
+    }
+  }
+  for (const runner of runners) runner.close();
+  report([...measured].map(([name, measurements]) => ratesOf({ name, measurements })));
+}
+
+function spinRunners(): readonly Runner[] {
+  const models = [
+    ["Spin, exported model", toPromela(counter(size))],
+    ["Spin, model by hand", counterByHand(size)],
+  ] as const;
+  return models.map(([name, model]) => {
+    const folder = buildSpin(model);
+    return {
+      name,
+      run: () => measureSpin(folder, Number(values.table)),
+      close: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  });
+}
+
+function engineRunner(): Runner {
+  const script = fileURLToPath(import.meta.url);
+  const parameters = ["--threads", values.threads, "--iterations", values.iterations, "--engine"];
+  return {
+    name: "kecheck, no reduction",
+    run: () => measureAgain(script, parameters),
+    close: () => undefined,
+  };
+}
+
+/** Prints and stores the table; fails if the sides did not explore the same graph. */
+function report(rates: readonly ReturnType<typeof ratesOf>[]): void {
+  const [base] = rates;
+  const differing = rates.some(
+    ({ states, transitions }) => states !== base?.states || transitions !== base.transitions,
+  );
+  if (!base || differing) throw new Error(`graphs differ: ${JSON.stringify(rates, undefined, 2)}`);
+  const fastest = rates
+    .filter(({ name }) => name.startsWith("Spin"))
+    .reduce((best, side) => (side.statesPerSecond > best.statesPerSecond ? side : best), base);
+  const text = [
+    `# ${counter(size).name}`,
+    "",
+    markdownTable(rates, fastest),
+    "",
+    `Medians of ${values.rounds} interleaved rounds, one thread each. The ratio is to ${fastest.name}.`,
+    `Spin: gcc -O2 -DSAFETY -DNOREDUCE, pan -E -w${values.table}, time of the whole process.`,
+    `kecheck: time of \`search\`, code generation included. Node ${process.version}.`,
+    "",
+  ].join("\n");
+  mkdirSync(values.reports, { recursive: true });
+  writeFileSync(join(values.reports, "spin.md"), text);
+  writeFileSync(join(values.reports, "spin.json"), `${JSON.stringify(rates, undefined, 2)}\n`);
+  process.stdout.write(text);
+}
