@@ -1,0 +1,166 @@
+/**
+ * `partial-deadlock`: a thread that no continuation ever enables again, while another thread can step.
+ *
+ * For each state a word of bits: the threads that can still step from there. It starts with those that step in the state
+ * itself and grows backwards along the edges, generated again, until nothing changes. A thread keeps its place until it
+ * steps, so only threads active in a state matter there, and a state in which they all have hope needs no further look;
+ * the same goes for one from which a run can stop. Threads are taken 30 at a time.
+ *
+ * One whose location stands in a deadlock of the same program is left out: one cause, one finding. In an acyclic graph
+ * every run finishes, so there is nothing to report and the pass is skipped.
+ */
+import type { Machine } from "./compile.ts";
+import type { RareCode } from "./rare-code.ts";
+import type { Edges, StateGraph } from "./state-graph.ts";
+import { isActive, locationIndex } from "./state-words.ts";
+import { threadOfTag } from "./step-code.ts";
+import { activeThreads, blockedFound, type Glance, type Judged, selfCycles } from "./terminal.ts";
+
+export interface JudgedAt extends Judged {
+  /** Number of the first state in which it is so. */
+  readonly state: number;
+}
+
+export type PartialDeadlocks =
+  | { readonly ok: true; readonly found: readonly JudgedAt[] }
+  | { readonly ok: false; readonly reason: string };
+
+interface Limits {
+  readonly bytes: number;
+  readonly interrupted: () => string | undefined;
+}
+
+const groupSize = 30;
+/** In a state's word: the state has successors. */
+const hasSteps = 1 << groupSize;
+/** In a state's word: nobody active there is without hope. */
+const allHope = -1;
+
+export function partialDeadlocks(
+  graph: StateGraph,
+  machine: Machine,
+  rare: RareCode,
+  limits: Limits,
+): PartialDeadlocks {
+  if (graph.ordered) return { ok: true, found: [] };
+  if (4 * graph.size > limits.bytes)
+    return {
+      ok: false,
+      reason: "the limit of memory was reached while looking for partial deadlocks",
+    };
+  const hopes = new Int32Array(graph.size);
+  const found: JudgedAt[] = [];
+  for (let group = 0; group * groupSize < machine.layout.threads.length; group += 1) {
+    hopes.fill(0);
+    const reason = spreadHope(graph, machine, { hopes, group, interrupted: limits.interrupted });
+    if (reason !== undefined) return { ok: false, reason };
+    found.push(...hopeless({ graph, machine, rare, hopes, group }));
+  }
+  const first = (judged: JudgedAt): number => judged.threads[0] ?? 0;
+  return { ok: true, found: found.sort((a, b) => a.state - b.state || first(a) - first(b)) };
+}
+
+/** Sweeps backwards until nothing changes; returns why it was interrupted, if it was. */
+function spreadHope(
+  graph: StateGraph,
+  machine: Machine,
+  at: {
+    readonly hopes: Int32Array;
+    readonly group: number;
+    readonly interrupted: () => string | undefined;
+  },
+): string | undefined {
+  const { hopes } = at;
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let end = graph.size; end > 0; end -= graph.batch) {
+      const from = Math.max(0, end - graph.batch);
+      if (hopes.subarray(from, end).every((hope) => hope === allHope)) continue;
+      const edges = graph.expand(from, end - from);
+      for (let i = end - from - 1; i >= 0; i -= 1) {
+        const before = hopes[from + i] ?? 0;
+        if (before === allHope) continue;
+        const after = hopeOf(machine, edges, i, at);
+        hopes[from + i] = after;
+        changed ||= after !== before;
+      }
+      const reason = end % 4096 < graph.batch ? at.interrupted() : undefined;
+      if (reason !== undefined) return reason;
+    }
+  }
+  return undefined;
+}
+
+/** The word of state `i` of the batch, given those of its successors. */
+function hopeOf(
+  machine: Machine,
+  { to, ends, stops }: Edges,
+  i: number,
+  { hopes, group }: { readonly hopes: Int32Array; readonly group: number },
+): number {
+  if ((stops[i] ?? 0) > 0) return allHope;
+  const { stride, successors, layout } = machine;
+  const end = ends[i] ?? 0;
+  let hope = 0;
+  for (let edge = i === 0 ? 0 : (ends[i - 1] ?? 0); edge < end; edge += 1) {
+    const bit = threadOfTag(successors[edge * stride + layout.words] ?? 0) - 1 - group * groupSize;
+    if (bit >= 0 && bit < groupSize) hope |= 1 << bit;
+    hope |= hasSteps | (hopes[to[edge] ?? 0] ?? 0);
+  }
+  const active = activeBits(machine, i * layout.words, group);
+  return (active & ~hope) === 0 ? allHope : hope;
+}
+
+function activeBits({ layout, source }: Machine, p: number, group: number): number {
+  const start = group * groupSize;
+  let bits = 0;
+  for (let bit = 0; bit < groupSize && start + bit < layout.threads.length; bit += 1) {
+    const thread = layout.threads[start + bit];
+    if (thread && isActive(source, p, thread)) bits |= 1 << bit;
+  }
+  return bits;
+}
+
+/** Goes through the states that are left, in order: first deadlocks, whose spots are then left out. */
+function hopeless(options: {
+  readonly graph: StateGraph;
+  readonly machine: Machine;
+  readonly rare: RareCode;
+  readonly hopes: Int32Array;
+  readonly group: number;
+}): readonly JudgedAt[] {
+  const { graph, machine, rare, hopes, group } = options;
+  const { layout, source } = machine;
+  const glance: Glance = { layout, rare, source, p: 0 };
+  const spotOf = (thread: number): number => {
+    const own = layout.threads[thread - 1];
+    return own ? thread * 65536 + locationIndex(source, 0, own) : 0;
+  };
+  const each = (visit: (state: number, hope: number) => void): void => {
+    for (const [state, hope] of hopes.entries()) {
+      if (hope === allHope) continue;
+      graph.load(state);
+      visit(state, hope);
+    }
+  };
+  const inDeadlock = new Set<number>();
+  each((_, hope) => {
+    if ((hope & hasSteps) === 0)
+      for (const thread of activeThreads(glance)) inDeadlock.add(spotOf(thread));
+  });
+  const found = new Map<string, JudgedAt>();
+  each((state, hope) => {
+    if ((hope & hasSteps) === 0) return;
+    for (const thread of activeThreads(glance)) {
+      const bit = thread - 1 - group * groupSize;
+      if (bit < 0 || bit >= groupSize || (hope & (1 << bit)) !== 0) continue;
+      if (inDeadlock.has(spotOf(thread))) continue;
+      if (layout.threads[thread - 1]?.thread.mayWaitForEver) continue;
+      const judged =
+        selfCycles(glance, [thread])[0] ?? blockedFound(glance, "partial-deadlock", [thread]);
+      const key = `${thread} ${judged.violation.rule} ${judged.violation.place}`;
+      if (!found.has(key)) found.set(key, { ...judged, state });
+    }
+  });
+  return [...found.values()];
+}

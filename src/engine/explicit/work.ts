@@ -1,0 +1,40 @@
+/** The parts of one search, made from a Program: its compiled steps, its visited set, and who watches what happens. */
+import type { Program } from "../../ir/program.ts";
+import type { SearchOptions } from "../result.ts";
+import { compile, type Machine } from "./compile.ts";
+import { createFindings, type Findings } from "./findings.ts";
+import { layoutOf } from "./layout.ts";
+import { type RareCode, rareCode } from "./rare-code.ts";
+import { createWindows, type Windows } from "./trace-back.ts";
+import { createVisited, type Visited } from "./visited.ts";
+import { Watch } from "./watch.ts";
+
+/** Everything that one search works on. */
+export interface Work {
+  readonly program: Program;
+  readonly options: SearchOptions;
+  readonly machine: Machine;
+  readonly rare: RareCode;
+  readonly visited: Visited;
+  readonly windows: Windows;
+  readonly watch: Watch;
+  readonly findings: Findings;
+}
+
+export function prepare(program: Program, options: SearchOptions): Work {
+  const layout = layoutOf(program);
+  const findings = createFindings(options.first);
+  const watch = new Watch(findings, options.onTerminal);
+  const machine = compile(layout, watch.hooks);
+  const rare = rareCode(layout, machine.source);
+  watch.start(machine, rare);
+  for (const [index, { kind }] of program.properties.entries())
+    machine.wantedProperties[index] = kind === "atEnd" ? 0 : 1;
+  const visited = createVisited({
+    words: layout.words,
+    stride: machine.stride,
+    batch: Math.ceil(machine.successors.length / machine.stride),
+    maxBytes: options.maxBytes,
+  });
+  return { program, options, machine, rare, visited, windows: createWindows(), watch, findings };
+}
