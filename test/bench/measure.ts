@@ -23,10 +23,10 @@ export function buildSpin(model: string): string {
 
 /**
  * Runs a verifier. The time is the whole process's, its table's allocation included; `times` of the shell tells it.
- * `tableBits` is Spin's `-w`: the caller gives Spin the size it is fastest with.
+ * `flags` are Spin's sizes of table and stack: the caller gives those that it is fastest with.
  */
-export function measureSpin(folder: string, tableBits: number): Measurement {
-  const command = `./pan -E -m100000 -w${tableBits}; times`;
+export function measureSpin(folder: string, flags: readonly string[]): Measurement {
+  const command = `./pan -E ${flags.join(" ")}; times`;
   const { stdout } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" });
   const { states, transitions } = spinResult(stdout);
   const megabytes = Number(/([\d.]+)\s+total actual memory usage/.exec(stdout)?.[1]);

@@ -10,7 +10,8 @@ import { build } from "esbuild";
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const root = join(folder, "..", "..");
-const name = process.argv[2] ?? "";
+// The benchmark sees its own options only.
+const [name = ""] = process.argv.splice(2, 1);
 
 if (!/^[a-z-]+$/.test(name)) {
   process.stderr.write("usage: node test/bench/run.mjs NAME [OPTION...]\n");

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: kecheck's plain search against Spin's, on the same states, in the same minutes.
  *
- * Options: --threads N, --iterations K (of the counter), --rounds R, --table BITS (Spin's -w), --reports FOLDER.
+ * Options: --model counter|locks, --threads N, --iterations K (of the counter), --rounds R, --table BITS (Spin's -w),
+ * --depth STEPS (Spin's -m), --reports FOLDER.
  * Each round measures every side once, so that a busy moment hits all. Without spin and gcc, kecheck alone is measured.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -10,9 +11,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { toPromela } from "../../src/export/promela.ts";
 import { hasSpin } from "../export/run-spin.ts";
+import { counter, counterByHand } from "./counter.ts";
 import { measureEngine } from "./engine.ts";
+import { locks, locksByHand } from "./locks.ts";
 import { buildSpin, type Measurement, measureAgain, measureSpin } from "./measure.ts";
-import { counter, counterByHand, type Size } from "./programs.ts";
 import { markdownTable, ratesOf } from "./table.ts";
 
 interface Runner {
@@ -23,19 +25,24 @@ interface Runner {
 
 const { values } = parseArgs({
   options: {
+    model: { type: "string", default: "counter" },
     threads: { type: "string", default: "3" },
     iterations: { type: "string", default: "80" },
     rounds: { type: "string", default: "3" },
+    depth: { type: "string", default: "100000" },
     table: { type: "string", default: "24" },
     reports: { type: "string", default: join("reports", "bench") },
     /** Measure the engine in this process and print the result: how the script runs itself. */
     engine: { type: "boolean", default: false },
   },
 });
-const size: Size = { threads: Number(values.threads), iterations: Number(values.iterations) };
+const threads = Number(values.threads);
+const size = { threads, iterations: Number(values.iterations) };
+const isRing = values.model === "locks";
+const program = isRing ? locks(threads) : counter(size);
 
 if (values.engine) {
-  process.stdout.write(JSON.stringify(measureEngine(counter(size))));
+  process.stdout.write(JSON.stringify(measureEngine(program)));
 } else {
   compare();
 }
@@ -55,14 +62,14 @@ function compare(): void {
 
 function spinRunners(): readonly Runner[] {
   const models = [
-    ["Spin, exported model", toPromela(counter(size))],
-    ["Spin, model by hand", counterByHand(size)],
+    ["Spin, exported model", toPromela(program)],
+    ["Spin, model by hand", isRing ? locksByHand(threads) : counterByHand(size)],
   ] as const;
   return models.map(([name, model]) => {
     const folder = buildSpin(model);
     return {
       name,
-      run: () => measureSpin(folder, Number(values.table)),
+      run: () => measureSpin(folder, [`-m${values.depth}`, `-w${values.table}`]),
       close: () => rmSync(folder, { recursive: true, force: true }),
     };
   });
@@ -70,10 +77,11 @@ function spinRunners(): readonly Runner[] {
 
 function engineRunner(): Runner {
   const script = fileURLToPath(import.meta.url);
-  const parameters = ["--threads", values.threads, "--iterations", values.iterations, "--engine"];
+  const parameters = ["model", "threads", "iterations"] as const;
+  const given = parameters.flatMap((name) => [`--${name}`, values[name]]);
   return {
     name: "kecheck, no reduction",
-    run: () => measureAgain(script, parameters),
+    run: () => measureAgain(script, [...given, "--engine"]),
     close: () => undefined,
   };
 }
@@ -89,17 +97,20 @@ function report(rates: readonly ReturnType<typeof ratesOf>[]): void {
     .filter(({ name }) => name.startsWith("Spin"))
     .reduce((best, side) => (side.statesPerSecond > best.statesPerSecond ? side : best), base);
   const text = [
-    `# ${counter(size).name}`,
+    `# ${program.name}`,
     "",
     markdownTable(rates, fastest),
     "",
     `Medians of ${values.rounds} interleaved rounds, one thread each. The ratio is to ${fastest.name}.`,
-    `Spin: gcc -O2 -DSAFETY -DNOREDUCE, pan -E -w${values.table}, time of the whole process.`,
+    `Spin: gcc -O2 -DSAFETY -DNOREDUCE, pan -E -m${values.depth} -w${values.table}, time of the whole process.`,
     `kecheck: time of \`search\`, code generation included. Node ${process.version}.`,
     "",
   ].join("\n");
   mkdirSync(values.reports, { recursive: true });
-  writeFileSync(join(values.reports, "spin.md"), text);
-  writeFileSync(join(values.reports, "spin.json"), `${JSON.stringify(rates, undefined, 2)}\n`);
+  writeFileSync(join(values.reports, `${values.model}.md`), text);
+  writeFileSync(
+    join(values.reports, `${values.model}.json`),
+    `${JSON.stringify(rates, undefined, 2)}\n`,
+  );
   process.stdout.write(text);
 }

@@ -23,7 +23,7 @@ import {
 } from "../../src/ir/program.ts";
 import type { Type } from "../../src/ir/type.ts";
 
-export interface Size {
+interface Size {
   readonly threads: number;
   readonly iterations: number;
 }
