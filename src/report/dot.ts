@@ -42,7 +42,8 @@ function nodeStyle(attributes: Style): string {
 }
 
 function edgeStyle(attributes: Style): string {
-  const label = `label=${quoted(String(attributes.label ?? ""), LABEL_COLUMNS)}`;
+  // The space keeps the text off the line.
+  const label = `label=${quoted(` ${attributes.label ?? ""}`, LABEL_COLUMNS)}`;
   if (attributes.relation === "schedule") return `${label}, style=dashed, weight=2`;
   if (attributes.relation === "conflict") return `${label}, color="#8250df", constraint=false`;
   return attributes.errorPath === true
@@ -50,17 +51,23 @@ function edgeStyle(attributes: Style): string {
     : label;
 }
 
-/** A quoted DOT string: backslashes, quotes and ampersands escaped; broken at spaces into lines of `width` columns. */
-function quoted(text: string, width = Number.POSITIVE_INFINITY): string {
-  const lines: string[] = [];
-  for (const word of visible(text).split(" ")) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + word.length < width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
+/** A quoted DOT string: backslashes, quotes and ampersands escaped; in lines of about `width` columns. */
+function quoted(text: string, width?: number): string {
+  const shown = visible(text);
+  const lines =
+    width === undefined ? [shown] : shown.split("; ").flatMap((part) => broken(part, width));
   const escaped = lines.map((line) =>
     line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
   );
   return `"${escaped.join("\\n")}"`;
+}
+
+function broken(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }

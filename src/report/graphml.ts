@@ -16,7 +16,9 @@ export function graphmlText(data: GraphData): string {
       root.ele("key", { id, for: kind, "attr.name": name, "attr.type": type });
     }
   }
-  const graph = root.ele("graph", { id: data.name, edgedefault: "directed" });
+  root.ele("key", { id: "name", for: "graph", "attr.name": "name", "attr.type": "string" });
+  const graph = root.ele("graph", { id: "G", edgedefault: "directed" });
+  graph.ele("data", { key: "name" }).txt(data.name);
   type Builder = typeof graph;
   const addData = (element: Builder, attributes: Attributes, types: Keys): void => {
     for (const [name, value] of Object.entries(attributes)) {

@@ -56,6 +56,9 @@ export function stateGraphOf(
   };
 }
 
+/** The attribute that says why a run stopped, in a state that stands for that. */
+export const STOPPED = "stopped";
+
 const idOf = (index: number): string => `s${index}`;
 const stopId = (index: number, { thread, step }: Pick<Choice, "thread" | "step">): string =>
   `s${index}.${thread}.${step}`;
@@ -125,7 +128,7 @@ function edgesOf(program: Program, { state, depth, edges }: Node, index: number)
       label: `${thread}: ${location.label}: ${why}`,
       depth: depth + 1,
       violating: step.limit === undefined,
-      attributes: { ...attributesOf(program, state), stopped: why },
+      attributes: { ...attributesOf(program, state), [STOPPED]: why },
     };
     return { edge, stop };
   });

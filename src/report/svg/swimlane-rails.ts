@@ -109,8 +109,12 @@ function lockSpans(
   stretches: readonly Stretch[],
   colours: ReadonlyMap<string, string>,
 ): readonly Markup[] {
+  // Always in the order of first use, so that a span does not change places when another lock is taken.
+  const order = [...colours.keys()];
+  const sorted = (holds: readonly string[]) =>
+    [...holds].sort((one, other) => order.indexOf(one) - order.indexOf(other));
   return stretches.flatMap(({ top, bottom, holds }) =>
-    holds.map((object, index) =>
+    sorted(holds).map((object, index) =>
       element(
         "rect",
         { x: x + 8 + index * 7, y: top, width: 5, height: bottom - top, fill: colours.get(object) },

@@ -1,0 +1,119 @@
+import { describe, expect, it } from "vitest";
+import type { Program } from "../../src/ir/program.ts";
+import { findingText, terminalText } from "../../src/report/terminal.ts";
+import * as samples from "../trace/samples.ts";
+import { allFindings, resultOf } from "./results.ts";
+
+const stories: Readonly<Record<string, readonly [Program, string]>> = {
+  "lost-update": [samples.lostUpdate(), "at-end"],
+  "use-after-free": [samples.useAfterFree(), "use-after-free"],
+  "abba-deadlock": [samples.abba(), "deadlock"],
+  "double-release": [samples.doubleRelease(), "double-release"],
+  "wait-at-dispatch": [samples.waitAtDispatch(), "wait-at-dispatch"],
+  "data-race": [samples.dataRace(), "data-race"],
+};
+
+/** The sample's finding of the rule, alone. */
+function alone([sample, rule]: readonly [Program, string]) {
+  return resultOf(sample, [samples.findingIn(sample, rule)]);
+}
+
+describe("a violation on a terminal", () => {
+  for (const [name, story] of Object.entries(stories)) {
+    it(`tells ${name}`, async () => {
+      const text = terminalText(alone(story), { timeless: true });
+      await expect(text).toMatchFileSnapshot(`../golden/terminal/${name}.txt`);
+    });
+
+    it(`tells ${name} in ASCII without control bytes`, async () => {
+      const text = terminalText(alone(story), { ascii: true, timeless: true, width: 120 });
+      expect(text).toMatch(/^[ -~\n]*$/);
+      await expect(text).toMatchFileSnapshot(`../golden/terminal/${name}.ascii.txt`);
+    });
+  }
+
+  it("tells one of several findings in full, the others with their replay command", async () => {
+    const sample = samples.useAfterFree();
+    const text = terminalText(resultOf(sample, allFindings(sample)), { timeless: true });
+    await expect(text).toMatchFileSnapshot("../golden/terminal/several.txt");
+  });
+
+  it("leaves out the middle of a long trace, unless asked not to", async () => {
+    const sample = samples.longRun(5, 3);
+    const result = resultOf(sample, [samples.findingIn(samples.longRun(3, 5), "at-end")]);
+    const text = terminalText(result, { timeless: true });
+    expect(text).toMatch(/… \d+ steps left out/);
+    expect(terminalText(result, { full: true })).not.toContain("left out");
+    await expect(text).toMatchFileSnapshot("../golden/terminal/long.txt");
+  });
+
+  it("begins with the verdict", () => {
+    expect(
+      terminalText(
+        alone(
+          ["deadlock"].map(() => stories["abba-deadlock"]).at(0) ?? [samples.abba(), "deadlock"],
+        ),
+      ),
+    ).toMatch(/^✗ VIOLATED {2}deadlock {2}2 steps \(simplest\) {2}models\/sample\.ts\n/);
+  });
+
+  it("has colours only when asked", () => {
+    const result = alone([samples.abba(), "deadlock"]);
+    const coloured = terminalText(result, { colour: true });
+    expect(coloured).toContain("\u001b[");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are what is taken away.
+    expect(coloured.replaceAll(/\u001b\[[\d;]*m/g, "")).toBe(terminalText(result));
+  });
+
+  it("serves as a failure message, a finding at a time", () => {
+    const finding = samples.findingIn(samples.abba(), "deadlock");
+    const text = findingText(resultOf(samples.abba(), [finding]), finding);
+    expect(text).toMatch(/^ {2}reader and writer wait for each other for ever\.\n/);
+    expect(text).not.toContain("states");
+  });
+});
+
+describe("other verdicts on a terminal", () => {
+  it("holds, with what that depends on", async () => {
+    const result = resultOf(samples.abba(), [], {
+      params: { THREADS: 2, ITERATIONS: 3 },
+      options: { faults: [], processors: "own", barging: true },
+      reason: "no execution ends: leaks, joins, at-end not exercised",
+      engine: { name: "explicit", reductions: ["sleep sets", "symmetry"], workers: 2 },
+      witnesses: [{ property: "both inside", trace: { schedule: "1.2", steps: [] } }],
+      abstractions: [
+        {
+          construct: "DbgPrint",
+          treatment: "a read",
+          direction: "over",
+          source: { file: "driver.c", line: 3, column: 1 },
+        },
+      ],
+      statistics: {
+        ...resultOf(samples.abba(), []).statistics,
+        interleavings: "123456789012345678901234567890",
+        traces: 12,
+        orbits: "infinite",
+      },
+    });
+    const text = terminalText(result, { timeless: true });
+    expect(text).toContain("environment failures not explored");
+    await expect(text).toMatchFileSnapshot("../golden/terminal/holds.txt");
+  });
+
+  it("is inconclusive in the words of the contract", () => {
+    const result = resultOf(samples.abba(), [], {
+      verdict: "inconclusive",
+      reason: "the limit of 10 states",
+    });
+    const text = terminalText(result);
+    expect(text).toContain("? INCONCLUSIVE");
+    expect(text).toContain("no violation found in what was explored: the limit of 10 states");
+    expect(text).not.toMatch(/holds|complete/i);
+  });
+
+  it("never says what was not explored away", () => {
+    const options = { faults: "all" };
+    expect(terminalText(resultOf(samples.abba(), [], { options }))).toContain("explored: all");
+  });
+});
