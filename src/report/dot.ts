@@ -32,41 +32,51 @@ export function dotText(
 type Style = GraphData["nodes"][number]["attributes"];
 
 function nodeStyle(attributes: Style): string {
-  const label = `label=${quoted(String(attributes.label ?? ""), LABEL_COLUMNS)}`;
+  const text = label(String(attributes.label ?? ""), { indent: "", linesMax: 8 });
   if (attributes.violating === true) {
-    return `${label}, fillcolor="#ffd7d5", color="#b3151d", penwidth=2.2, fontcolor="#5c0a0f"`;
+    return `${text}, fillcolor="#ffd7d5", color="#b3151d", penwidth=2.2, fontcolor="#5c0a0f"`;
   }
   return attributes.errorPath === true
-    ? `${label}, fillcolor="#fff1e5", color="#b3151d", penwidth=1.6`
-    : label;
+    ? `${text}, fillcolor="#fff1e5", color="#b3151d", penwidth=1.6`
+    : text;
 }
 
 function edgeStyle(attributes: Style): string {
-  // The space keeps the text off the line.
-  const label = `label=${quoted(` ${attributes.label ?? ""}`, LABEL_COLUMNS)}`;
-  if (attributes.relation === "schedule") return `${label}, style=dashed, weight=2`;
-  if (attributes.relation === "conflict") return `${label}, color="#8250df", constraint=false`;
+  // The indent keeps the text off the line.
+  const text = label(String(attributes.label ?? ""), { indent: " ", linesMax: 3 });
+  if (attributes.relation === "schedule") return `${text}, style=dashed, weight=2`;
+  if (attributes.relation === "conflict") return `${text}, color="#8250df", constraint=false`;
   return attributes.errorPath === true
-    ? `${label}, color="#b3151d", penwidth=2.2, weight=${SPINE_WEIGHT}`
-    : label;
+    ? `${text}, color="#b3151d", penwidth=2.2, weight=${SPINE_WEIGHT}`
+    : text;
 }
 
-/** A quoted DOT string: backslashes, quotes and ampersands escaped; in lines of about `width` columns. */
-function quoted(text: string, width?: number): string {
-  const shown = visible(text);
-  const lines =
-    width === undefined ? [shown] : shown.split("; ").flatMap((part) => broken(part, width));
+/** A quoted DOT string: backslashes, quotes and ampersands escaped. */
+function quoted(...lines: readonly string[]): string {
   const escaped = lines.map((line) =>
-    line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
+    visible(line).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
   );
   return `"${escaped.join("\\n")}"`;
 }
 
-function broken(text: string, width: number): readonly string[] {
+/**
+ * A label in lines of about 28 columns, cut after so many. No line is empty: Graphviz compiled to WebAssembly crashes
+ * on an edge's label that begins with an empty line ("table index is out of bounds").
+ */
+function label(text: string, { indent, linesMax }: { indent: string; linesMax: number }): string {
+  const lines = text
+    .split("; ")
+    .flatMap(broken)
+    .filter((line) => line.trim() !== "");
+  const shown = lines.length > linesMax ? [...lines.slice(0, linesMax - 1), "…"] : lines;
+  return `label=${quoted(...shown.map((line) => indent + line))}`;
+}
+
+function broken(text: string): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + word.length >= width) lines.push(word);
+    if (last === undefined || last.length + word.length >= LABEL_COLUMNS) lines.push(word);
     else lines[lines.length - 1] = `${last} ${word}`;
   }
   return lines;

@@ -40,10 +40,8 @@ const texts: Readonly<Record<string, () => string | Promise<string>>> = {
 describe("hostile names", () => {
   for (const [name, make] of Object.entries(texts)) {
     it(`leave no control byte and no direction mark in ${name}`, async () => {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there.
-      expect(await make()).not.toMatch(
-        /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/,
-      );
+      const text = (await make()).replaceAll("\n", "");
+      expect(text).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     });
   }
 
