@@ -79,7 +79,8 @@ export function programFrom(numbers: readonly number[]): Drawn {
 }
 
 const blocks = 2;
-const locks = ["A", "B"] as const;
+const locks = ["A", "B", "G"] as const;
+type Lock = (typeof locks)[number];
 const scalars = ["flag", "small", "byte", "signed", "word", "colour", "wide"] as const;
 const data = { data: true } as const;
 
@@ -385,10 +386,17 @@ interface Place {
   readonly draw: Draw;
 }
 
+type Draftsman = (place: Place) => Shape;
+
 function drawGraph(draw: Draw, number: number, threads: number): Graph {
-  const count = 1 + draw.below(5);
-  const locations = Array.from({ length: count }, (_, here) => {
-    const drawn = drawLocation({ number, here, last: count - 1, threads, draw });
+  const plan: Draftsman[] = [];
+  for (let left = 1 + draw.below(5); left > 0; left -= 1) {
+    if (draw.once(5)) plan.push(...nested(draw));
+    else plan.push(draw.of(shapes));
+  }
+  const last = plan.length - 1;
+  const locations = plan.map((shape, here) => {
+    const drawn = drawLocation({ number, here, last, threads, draw }, shape);
     return { ...drawn, steps: drawn.steps.map(freeing) };
   });
   return {
@@ -410,9 +418,9 @@ function freeing(step: Step): Step {
   return { ...step, updates: [...step.updates, assign("busy", constant(0), self)] };
 }
 
-function drawLocation(place: Place): Location {
+function drawLocation(place: Place, shape: Draftsman): Location {
   const { draw, here, number } = place;
-  const sketch = drawShape(place);
+  const sketch = shape(place);
   const label = draw.once(3) ? draw.of(["shared", "common"]) : `l${here}`;
   const source = draw.once(2)
     ? { source: { file: "m.ts", line: 1 + here + 10 * number, column: 1 } }
@@ -432,31 +440,42 @@ function drawTarget({ draw, here, last }: Place): string {
     draw.note("loop");
     return `l${draw.below(here + 1)}`;
   }
-  return here === last ? ENDED : `l${here + 1}`;
+  return following({ here, last });
 }
 
-function drawShape(place: Place): Shape {
-  const { draw } = place;
-  const shapes = [
-    plainShape,
-    plainShape,
-    accessShape,
-    accessShape,
-    acquireShape,
-    acquireShape,
-    releaseShape,
-    objectShape,
-    choiceShape,
-    stoppingShape,
-    levelShape,
-    startShape,
-    waitShape,
-    freeShape,
-    slotShape,
-  ] as const;
-  return draw.of(shapes as unknown as readonly [typeof plainShape, ...(typeof plainShape)[]])(
-    place,
+const following = ({ here, last }: Pick<Place, "here" | "last">): string =>
+  here === last ? ENDED : `l${here + 1}`;
+
+/** Takes two locks in some order, at times behind a third, and gives them back. */
+function nested(draw: Draw): readonly Draftsman[] {
+  draw.note("nested locks");
+  const order = draw.once(2) ? (["A", "B"] as const) : (["B", "A"] as const);
+  const taken: readonly Lock[] = draw.once(3) ? ["G", ...order] : order;
+  const takes = taken.map(
+    (lock): Draftsman =>
+      (place) =>
+        acquired(place, lock),
   );
+  const gives = [...taken].reverse().map(
+    (lock): Draftsman =>
+      (place) =>
+        released(place, lock),
+  );
+  const between: readonly Draftsman[] = draw.once(3) ? [accessShape] : [];
+  return [...takes, ...between, ...gives];
+}
+
+function acquired(place: Place, lock: Lock): Shape {
+  const updates = [assign(lock, self)];
+  return {
+    steps: [stepTo(following(place), { guards: [equals(cell(lock), constant(0))], updates })],
+    requests: { holder: lock, index: constant(0) },
+    waits: { object: lock, kind: "lock", owner: cell(lock) },
+  };
+}
+
+function released(place: Place, lock: Lock): Shape {
+  return { steps: [stepTo(following(place), { updates: [assign(lock, constant(0))] })] };
 }
 
 function plainShape(place: Place): Shape {
@@ -653,7 +672,7 @@ function waitShape(place: Place): Shape {
     ? draw.of([self, constant(1 + draw.below(threads)), constant(0)])
     : undefined;
   const on = draw.once(2)
-    ? { block: "Block", index: draw.of([constant(1), cell("pointer")]) }
+    ? { block: "Block", index: draw.of([constant(1), constant(2), cell("pointer")]) }
     : undefined;
   const kind = draw.of(["thread", "signal", "other"] as const);
   return {
@@ -700,3 +719,9 @@ function slotShape(place: Place): Shape {
     ],
   };
 }
+
+const shapes: readonly [Draftsman, ...Draftsman[]] = [
+  ...[plainShape, plainShape, accessShape, accessShape, accessShape, acquireShape, acquireShape],
+  ...[releaseShape, objectShape, choiceShape, stoppingShape, levelShape, startShape, waitShape],
+  ...[waitShape, freeShape, slotShape],
+] as unknown as readonly [Draftsman, ...Draftsman[]];

@@ -2,6 +2,7 @@
  * The explicit engine against the reference interpreter, on one Program: everything that both compute, compared exactly.
  */
 import { search } from "../../src/engine/explicit/search.ts";
+import type { Tuning } from "../../src/engine/explicit/visited.ts";
 import type { PlainState, SearchResult } from "../../src/engine/result.ts";
 import type { Program } from "../../src/ir/program.ts";
 import { scheduleText } from "../../src/ir/schedule.ts";
@@ -18,20 +19,28 @@ export interface Comparison {
   readonly result: SearchResult;
 }
 
-/** Runs both and compares them. Programs of more than `maxStates` states are not compared. */
-export function compareWithReference(program: Program, maxStates = 3000): Comparison {
+/**
+ * Runs both and compares them. Programs of more than `maxStates` states are not compared. `tuning` changes the engine's
+ * sizes, which must change nothing else.
+ */
+export function compareWithReference(
+  program: Program,
+  maxStates = 3000,
+  tuning?: Tuning,
+): Comparison {
   const exploration = explore(program, maxStates);
   const terminals: PlainState[] = [];
-  const result = search(program, {
+  const options = {
     maxStates,
     maxBytes: 2 ** 28,
     first: false,
     count: true,
     interrupted: () => undefined,
-    onTerminal: (state) => {
+    onTerminal: (state: PlainState) => {
       terminals.push(state);
     },
-  });
+  };
+  const result = search(program, options, tuning);
   const states = exploration.nodes.length;
   const base = { exploration, result, states };
   if (!exploration.complete) {

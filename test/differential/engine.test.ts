@@ -5,6 +5,7 @@
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { usualTuning } from "../../src/engine/explicit/visited.ts";
 import { validate } from "../../src/ir/validate.ts";
 import { arbitraryProgram } from "./arbitrary-program.ts";
 import { compareWithReference } from "./compare.ts";
@@ -12,16 +13,27 @@ import { compareWithReference } from "./compare.ts";
 const programs = Number(process.env.KECHECK_PROGRAMS ?? 2500);
 const statesMax = 700;
 
+/** The usual sizes, and tiny ones: batches of one, a table of two slots, chunks of two states. */
+const arbitraryTuning = fc.oneof(
+  fc.constant(usualTuning),
+  fc.record({
+    batch: fc.constantFrom(1, 2, 7),
+    slotsFirst: fc.constantFrom(2, 8, 4096),
+    chunkBytes: fc.constantFrom(64, 4096),
+  }),
+);
+
 it(`agrees with the reference on ${programs} random Programs`, () => {
   const seen = new Map<string, number>();
   const count = (feature: string, by = 1) => seen.set(feature, (seen.get(feature) ?? 0) + by);
   fc.assert(
-    fc.property(arbitraryProgram, ({ program, features }) => {
+    fc.property(arbitraryProgram, arbitraryTuning, ({ program, features }, tuning) => {
       const errors = validate(program).filter(({ severity }) => severity === "error");
       expect(errors).toEqual([]);
       const { differences, tooLarge, exploration, result, states } = compareWithReference(
         program,
         statesMax,
+        tuning,
       );
       expect(differences).toEqual([]);
       count("programs");

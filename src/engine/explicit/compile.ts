@@ -58,11 +58,10 @@ export interface Machine {
   readonly expand: (count: number) => number;
 }
 
-/** A batch of a hundred states is enough for memory accesses to overlap; larger ones leave the cache. */
-export const batchMax = 128;
 const successorWordsMax = 2 ** 18;
 
-export function compile(layout: Layout, hooks: Hooks): Machine {
+/** Compiles for batches of at most `batchMax` states. */
+export function compile(layout: Layout, hooks: Hooks, batchMax: number): Machine {
   const sites = createSites();
   const places = new Map<string, number>();
   const text = moduleText({ layout, sites, places, races: raceMasks(layout.program, layout) });

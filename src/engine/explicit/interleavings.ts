@@ -50,13 +50,16 @@ function carriedRuns(
     const count = at.order ? 1 : Math.min(graph.batch, graph.size - done);
     const first = at.order ? (at.order[done] ?? 0) : done;
     const edges = graph.expand(first, count);
+    const finish = (i: number, here: bigint): void => {
+      total[at.isEnded(i) ? "ended" : "blocked"] += here;
+    };
     for (let i = 0; i < count; i += 1) {
       const here = runs[first + i] ?? 0n;
       runs[first + i] = 0n;
       const steps = carry(edges, i, { here, runs });
       const stops = edges.stops[i] ?? 0;
       total.stopped += here * BigInt(stops);
-      if (steps + stops === 0) total[at.isEnded(i) ? "ended" : "blocked"] += here;
+      if (steps + stops === 0) finish(i, here);
     }
     const reason = pollsAt(done, count) ? at.interrupted() : undefined;
     if (reason !== undefined) return { ok: false, reason };

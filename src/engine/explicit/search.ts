@@ -13,10 +13,15 @@ import { plainViolation } from "./findings.ts";
 import { judgeGraph } from "./judge-graph.ts";
 import { initialWords } from "./state-words.ts";
 import { createTraceBack } from "./trace-back.ts";
+import { type Tuning, usualTuning } from "./visited.ts";
 import { prepare, type Work } from "./work.ts";
 
-export function search(program: Program, options: SearchOptions): SearchResult {
-  const work = prepare(program, options);
+export function search(
+  program: Program,
+  options: SearchOptions,
+  tuning: Tuning = usualTuning,
+): SearchResult {
+  const work = prepare(program, options, tuning);
   const { findings, watch } = work;
   for (const violation of program.initialViolations) {
     findings.add({ violation: plainViolation(violation), threads: [violation.thread] });

@@ -25,11 +25,20 @@ export interface Visited {
 
 const fillGrowing = 0.7;
 const fillMax = 0.9;
-const slotsFirst = 2 ** 12;
 /** Below this many slots the table grows fourfold, beyond twofold. */
 const slotsGrowingFast = 2 ** 22;
 const slotsMax = 2 ** 31;
-const chunkBytes = 2 ** 18;
+
+/** Sizes that change nothing but speed; tests make them tiny, so that small Programs meet every boundary. */
+export interface Tuning {
+  /** Most states expanded at once: enough for memory accesses to overlap, few enough for the cache. */
+  readonly batch: number;
+  /** Slots of the first table, a power of two. */
+  readonly slotsFirst: number;
+  readonly chunkBytes: number;
+}
+
+export const usualTuning: Tuning = { batch: 128, slotsFirst: 2 ** 12, chunkBytes: 2 ** 18 };
 
 export function createVisited(options: {
   readonly words: number;
@@ -38,9 +47,11 @@ export function createVisited(options: {
   readonly batch: number;
   /** For states and table together. */
   readonly maxBytes: number;
+  readonly tuning: Tuning;
 }): Visited {
   const { words, stride, batch, maxBytes } = options;
-  const chunkLog2 = Math.max(6, Math.floor(Math.log2(chunkBytes / (4 * words))));
+  const { slotsFirst, chunkBytes } = options.tuning;
+  const chunkLog2 = Math.max(1, Math.floor(Math.log2(chunkBytes / (4 * words))));
   const chunkWords = words * 2 ** chunkLog2;
   const hashes = new Int32Array(Math.max(batch, 512));
   const back = new Int32Array(2);

@@ -8,7 +8,7 @@ import type { Violation } from "../../ir/program.ts";
 import { valueText } from "../../ir/type.ts";
 import { assert } from "../../support/assert.ts";
 import type { PlainState } from "../result.ts";
-import { batchMax, type Hooks, type Machine } from "./compile.ts";
+import type { Hooks, Machine } from "./compile.ts";
 import { type Findings, plainViolation } from "./findings.ts";
 import { createLockOrder, type LockOrder } from "./lock-order.ts";
 import { racesOf } from "./race.ts";
@@ -24,7 +24,7 @@ export class Watch {
   readonly witnesses = new Map<number, number>();
   readonly lockOrder: LockOrder = createLockOrder();
   /** How many steps of each state of the batch stopped the run; cleared by whoever reads them. */
-  readonly stopsOf = new Int32Array(batchMax);
+  stopsOf = new Int32Array(0);
   /** Some execution ends. */
   ends = false;
   /** Number of the first state of the batch. */
@@ -42,6 +42,7 @@ export class Watch {
   /** Hands over what was compiled with the hooks, before the first state is expanded. */
   start(machine: Machine, rare: RareCode): void {
     this.parts = { machine, rare };
+    this.stopsOf = new Int32Array(machine.batch);
   }
 
   /** From now on, edges are generated in silence; only stops are counted. */

@@ -6,7 +6,7 @@ import { createFindings, type Findings } from "./findings.ts";
 import { layoutOf } from "./layout.ts";
 import { type RareCode, rareCode } from "./rare-code.ts";
 import { createWindows, type Windows } from "./trace-back.ts";
-import { createVisited, type Visited } from "./visited.ts";
+import { createVisited, type Tuning, type Visited } from "./visited.ts";
 import { Watch } from "./watch.ts";
 
 /** Everything that one search works on. */
@@ -21,11 +21,11 @@ export interface Work {
   readonly findings: Findings;
 }
 
-export function prepare(program: Program, options: SearchOptions): Work {
+export function prepare(program: Program, options: SearchOptions, tuning: Tuning): Work {
   const layout = layoutOf(program);
   const findings = createFindings(options.first);
   const watch = new Watch(findings, options.onTerminal);
-  const machine = compile(layout, watch.hooks);
+  const machine = compile(layout, watch.hooks, tuning.batch);
   const rare = rareCode(layout, machine.source);
   watch.start(machine, rare);
   for (const [index, { kind }] of program.properties.entries())
@@ -35,6 +35,7 @@ export function prepare(program: Program, options: SearchOptions): Work {
     stride: machine.stride,
     batch: Math.ceil(machine.successors.length / machine.stride),
     maxBytes: options.maxBytes,
+    tuning,
   });
   return { program, options, machine, rare, visited, windows: createWindows(), watch, findings };
 }
