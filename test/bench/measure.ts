@@ -38,9 +38,12 @@ export function measureSpin(folder: string, flags: readonly string[]): Measureme
   return { states, transitions, cpuSeconds, bytes: megabytes * 2 ** 20 };
 }
 
-/** Runs this benchmark's own script again, which measures itself and prints a Measurement as JSON. */
-export function measureAgain(script: string, parameters: readonly string[]): Measurement {
+/** Runs this benchmark's own script again, which measures itself and prints Measurements as JSON. */
+export function measureAgain(
+  script: string,
+  parameters: readonly string[],
+): readonly Measurement[] {
   const result = spawnSync(process.execPath, [script, ...parameters], { encoding: "utf8" });
   if (result.status !== 0) throw new Error(`the engine failed:\n${result.stdout}${result.stderr}`);
-  return JSON.parse(result.stdout) as Measurement;
+  return JSON.parse(result.stdout) as readonly Measurement[];
 }

@@ -18,8 +18,9 @@ import { buildSpin, type Measurement, measureAgain, measureSpin } from "./measur
 import { markdownTable, ratesOf } from "./table.ts";
 
 interface Runner {
-  readonly name: string;
-  readonly run: () => Measurement;
+  /** What one run measures, in the order of its results. */
+  readonly names: readonly string[];
+  readonly run: () => readonly Measurement[];
   readonly close: () => void;
 }
 
@@ -49,11 +50,12 @@ if (values.engine) {
 
 function compare(): void {
   const runners = [...(hasSpin ? spinRunners() : []), engineRunner()];
-  const measured = new Map(runners.map(({ name }) => [name, [] as Measurement[]]));
+  const measured = new Map<string, Measurement[]>();
+  for (const name of runners.flatMap(({ names }) => names)) measured.set(name, []);
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const { name, run } of runners) {
-      measured.get(name)?.push(run());
-      process.stderr.write(`round ${round + 1}: ${name}\n`);
+    for (const { names, run } of runners) {
+      for (const [index, result] of run().entries()) measured.get(names[index] ?? "")?.push(result);
+      process.stderr.write(`round ${round + 1}: ${names.join("; ")}\n`);
     }
   }
   for (const runner of runners) runner.close();
@@ -68,8 +70,8 @@ function spinRunners(): readonly Runner[] {
   return models.map(([name, model]) => {
     const folder = buildSpin(model);
     return {
-      name,
-      run: () => measureSpin(folder, [`-m${values.depth}`, `-w${values.table}`]),
+      names: [name],
+      run: () => [measureSpin(folder, [`-m${values.depth}`, `-w${values.table}`])],
       close: () => rmSync(folder, { recursive: true, force: true }),
     };
   });
@@ -80,7 +82,7 @@ function engineRunner(): Runner {
   const parameters = ["model", "threads", "iterations"] as const;
   const given = parameters.flatMap((name) => [`--${name}`, values[name]]);
   return {
-    name: "kecheck, no reduction",
+    names: ["kecheck, exploration", "kecheck, graph judged too"],
     run: () => measureAgain(script, [...given, "--engine"]),
     close: () => undefined,
   };
@@ -103,7 +105,7 @@ function report(rates: readonly ReturnType<typeof ratesOf>[]): void {
     "",
     `Medians of ${values.rounds} interleaved rounds, one thread each. The ratio is to ${fastest.name}.`,
     `Spin: gcc -O2 -DSAFETY -DNOREDUCE, pan -E -m${values.depth} -w${values.table}, time of the whole process.`,
-    `kecheck: time of \`search\`, code generation included. Node ${process.version}.`,
+    `kecheck: code generation included; unreduced, one thread. Node ${process.version}.`,
     "",
   ].join("\n");
   mkdirSync(values.reports, { recursive: true });
