@@ -15,9 +15,9 @@ export interface TerminalOptions {
   readonly timeless?: boolean;
 }
 
-export type Tone = "bad" | "good" | "unsure" | "strong" | "faint" | "plain";
+type Tone = "bad" | "good" | "unsure" | "strong" | "faint" | "plain";
 
-export interface Glyphs {
+interface Glyphs {
   readonly violated: string;
   readonly holds: string;
   readonly inconclusive: string;
@@ -91,6 +91,11 @@ export function screenOf(options: TerminalOptions): Screen {
 
 /** Columns that the text takes, counted in characters. */
 export const columns = (text: string): number => [...text].length;
+
+/** Columns of the widest text; a loop, since traces can have more rows than a call has arguments. */
+export function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, columns(text)), 0);
+}
 
 /** The text in exactly `width` columns: padded, or cut with an ellipsis. */
 export function fitted(screen: Screen, text: string, width: number): string {

@@ -5,7 +5,7 @@
  * columns of their own. A bar tells what its thread is doing while another one steps: running, holding a lock, blocked.
  */
 import type { Explanation, Trace } from "../trace/document.ts";
-import { columns, fitted, type Screen } from "./glyphs.ts";
+import { fitted, type Screen, widest } from "./glyphs.ts";
 import { type Row, rowsOf, threadsOf } from "./lane-rows.ts";
 import { counted } from "./number-text.ts";
 
@@ -17,6 +17,8 @@ interface Layout {
   readonly lanes: readonly number[];
   /** Columns of names and labels beside bare bars. */
   readonly beside?: { readonly name: number; readonly label: number };
+  /** A step's part in the violation stands under its label, where there is no room at the end of the line. */
+  readonly roleBelow?: true;
   readonly change: number;
   readonly source: number;
 }
@@ -70,28 +72,36 @@ const LANES_WITH_LABELS_MAX = 4;
 const CHANGE_MAX = 44;
 const NAME_MAX = 24;
 const LABEL_MIN = 22;
+const CHANGE_MIN = 20;
 
 function layoutOf(screen: Screen, threads: readonly string[], rows: readonly Row[]): Layout {
-  const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(columns));
   const mark = widest(rows.map((row) => row.mark));
   const change = Math.min(CHANGE_MAX, widest(["changed", ...rows.flatMap((row) => row.changes)]));
   const source = widest(["source", ...rows.map((row) => row.source)]);
-  const role = widest(
-    rows.map((row) => (row.role === "" ? "" : row.role + screen.glyphs.left + GAP)),
-  );
-  const room = screen.width - mark - change - source - role - 3 * GAP.length - 1;
+  const role = widest(rows.map((row) => roleText(screen, row)));
+  const shared = { threads, mark, change, source };
+  const room = screen.width - mark - change - source - 2 * GAP.length;
   const wanted = threads.map((thread, lane) => {
     const labels = rows.filter((row) => row.lane === lane).map(({ label }) => `${label}..`);
     return widest([thread, ...labels]) + GAP.length;
   });
-  const shared = { threads, mark, change, source };
-  const lanes = shrunk(wanted, room);
+  const lanes = shrunk(wanted, room - role);
   if (lanes) return { ...shared, lanes };
+  const bare = { ...shared, lanes: threads.map(() => 2) };
   const name = Math.min(NAME_MAX, widest(threads) + 2);
   const label = widest(["step", ...rows.map((row) => row.label)]);
   const rest = room - 2 * threads.length - name - 2 * GAP.length;
-  const beside = { name, label: Math.max(LABEL_MIN, Math.min(label, rest)) };
-  return { ...shared, lanes: threads.map(() => 2), beside };
+  if (rest - role >= LABEL_MIN) {
+    return { ...bare, beside: { name, label: Math.min(label, rest - role) } };
+  }
+  const short = Math.max(0, LABEL_MIN - rest);
+  const beside = { name, label: Math.max(LABEL_MIN, Math.min(widestBelow(rows, label), rest)) };
+  return { ...bare, change: Math.max(CHANGE_MIN, change - short), beside, roleBelow: true };
+}
+
+/** Width of labels with the steps' parts under them. */
+function widestBelow(rows: readonly Row[], label: number): number {
+  return Math.max(label, widest(rows.map(({ role }) => `   ${role}`)));
 }
 
 /** The lanes as wide as wanted or, if a little is missing, the widest ones cut; nothing if they cannot fit. */
@@ -129,12 +139,14 @@ function gapped(screen: Screen, text: string, width: number): string {
 /** A step's lines: as many as its label and its changes need. */
 function rowLines(screen: Screen, layout: Layout, row: Row): readonly string[] {
   const width = layout.beside?.label ?? (layout.lanes[row.lane] ?? 2) - GAP.length - 2;
-  const label = brokenLabel(row.label, width);
-  const count = Math.max(label.length, row.changes.length, 1);
+  const role = layout.roleBelow ? brokenLabel(roleText(screen, row).trim(), width) : [];
+  const label = [...brokenLabel(row.label, width), ...(row.role === "" ? [] : role)];
+  const changes = row.changes.flatMap((change) => brokenLabel(change, layout.change));
+  const count = Math.max(label.length, changes.length, 1);
   return Array.from({ length: count }, (_, index) =>
     rowLine(screen, layout, row, {
       label: label[index] ?? "",
-      change: row.changes[index] ?? "",
+      change: changes[index] ?? "",
       isFirst: index === 0,
     }),
   );
@@ -145,7 +157,9 @@ function brokenLabel(label: string, width: number): readonly string[] {
   const characters = [...label];
   if (characters.length <= width) return [label];
   const head = characters.slice(0, width + 1);
-  const space = Math.max(head.lastIndexOf(" "), head.lastIndexOf("("));
+  const bracket = head.lastIndexOf("(");
+  // Closing brackets alone on a line say nothing.
+  const space = Math.max(head.lastIndexOf(" "), characters.length - bracket > 3 ? bracket : -1);
   const cut = space > 2 ? space : width;
   const rest = characters.slice(cut).join("").trimStart();
   return [characters.slice(0, cut).join("").trimEnd(), ...brokenLabel(`  ${rest}`, width)];
@@ -178,13 +192,16 @@ function rowLine(screen: Screen, layout: Layout, row: Row, line: Line): string {
   return `${start}${beside}${change}${GAP}${endText(screen, layout, row, line)}`.trimEnd();
 }
 
-/** The source line and the step's part in the violation. */
+/** The source line and, where there is room, the step's part in the violation. */
 function endText(screen: Screen, layout: Layout, row: Row, { isFirst }: Line): string {
   if (!isFirst) return "";
-  if (row.role === "") return row.source;
-  const role = `${GAP}${screen.glyphs.left} ${row.role}`;
+  const role = layout.roleBelow ? "" : roleText(screen, row);
+  if (role === "") return row.source;
   return row.source.padEnd(layout.source) + screen.paint(row.violates ? "bad" : "strong", role);
 }
+
+const roleText = ({ glyphs }: Screen, { role }: Row): string =>
+  role === "" ? "" : `${GAP}${glyphs.left} ${role}`;
 
 function besideText(
   screen: Screen,

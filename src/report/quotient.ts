@@ -11,7 +11,7 @@ import type { GraphData } from "./graph-data.ts";
 import { counted, countText } from "./number-text.ts";
 
 /** More boxes than this are no overview. */
-export const BOXES_MAX = 40;
+const BOXES_MAX = 40;
 const ATTRIBUTES_MAX = 5;
 
 /** The attributes to tell states apart by: those that separate violating from safe states best, in few boxes. */

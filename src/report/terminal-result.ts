@@ -101,7 +101,7 @@ export function statisticsLine(screen: Screen, result: Result): string {
   return screen.text(found + parts.join(", "));
 }
 
-/** One line per result, for a run over several models; `expected` is told where it was not met. */
+/** A result in one line: verdict, file, and the rules violated or what is not known. */
 export function summaryLine(screen: Screen, result: Result): string {
   const { glyphs } = screen;
   const marks = {

@@ -18,7 +18,7 @@ import {
 import { lanesText } from "./lanes.ts";
 import { counted } from "./number-text.ts";
 import { replayCommand } from "./replay-command.ts";
-import { assumptionLines, headline, statisticsLine } from "./terminal-result.ts";
+import { assumptionLines, headline, statisticsLine, summaryLine } from "./terminal-result.ts";
 
 /** The whole result; `detail` chooses which finding is told in full, otherwise the first error. */
 export function terminalText(
@@ -39,6 +39,12 @@ export function terminalText(
     ],
   ];
   return joined(blocks);
+}
+
+/** One line per result, for a run over several models. */
+export function terminalSummary(results: readonly Result[], options: TerminalOptions = {}): string {
+  const screen = screenOf(options);
+  return results.map((result) => `${summaryLine(screen, result)}\n`).join("");
 }
 
 /** One finding alone, as a test's failure message shows it. */

@@ -25,9 +25,13 @@ export function lostUpdateDraft(scene: Scene): Draft | undefined {
   return undefined;
 }
 
+/** How many stores are looked at, from the last one backwards: a long run is not searched to its beginning. */
+const STORES_MAX = 64;
+
 /** The last lost update of the storage among the first `until` steps. */
 function lostUpdate(run: Run, storage: Storage, until: number): LostUpdate | undefined {
-  for (let end = until; end > 0; ) {
+  let end = until;
+  for (let tries = 0; tries < STORES_MAX && end > 0; tries += 1) {
     const write = lastStore(run, storage, end);
     if (!write) return undefined;
     const read = run.steps.findLast(

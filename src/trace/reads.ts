@@ -67,7 +67,7 @@ export function cellStorage(
 }
 
 /** The smallest parts that make the expression true or false, as it is: false conjuncts, true disjuncts. */
-export function decidingParts(
+function decidingParts(
   program: Program,
   state: State,
   self: number,

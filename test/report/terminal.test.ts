@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Program } from "../../src/ir/program.ts";
-import { findingText, terminalText } from "../../src/report/terminal.ts";
+import { findingText, terminalSummary, terminalText } from "../../src/report/terminal.ts";
 import * as samples from "../trace/samples.ts";
 import { allFindings, resultOf } from "./results.ts";
 
@@ -48,13 +48,19 @@ describe("a violation on a terminal", () => {
   });
 
   it("begins with the verdict", () => {
-    expect(
-      terminalText(
-        alone(
-          ["deadlock"].map(() => stories["abba-deadlock"]).at(0) ?? [samples.abba(), "deadlock"],
-        ),
-      ),
-    ).toMatch(/^✗ VIOLATED {2}deadlock {2}2 steps \(simplest\) {2}models\/sample\.ts\n/);
+    expect(terminalText(alone([samples.abba(), "deadlock"]))).toMatch(
+      /^✗ VIOLATED {2}deadlock {2}2 steps \(simplest\) {2}models\/sample\.ts\n/,
+    );
+  });
+
+  it("keeps to the width, but for paths and roles that are longer", () => {
+    for (const [sample, rule] of Object.values(stories)) {
+      for (const width of [80, 100, 140]) {
+        const lines = terminalText(alone([sample, rule]), { width }).split("\n");
+        const prose = lines.filter((line) => !/:\d+|https:|source in/.test(line));
+        expect(Math.max(...prose.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+      }
+    }
   });
 
   it("has colours only when asked", () => {
@@ -115,5 +121,21 @@ describe("other verdicts on a terminal", () => {
   it("never says what was not explored away", () => {
     const options = { faults: "all" };
     expect(terminalText(resultOf(samples.abba(), [], { options }))).toContain("explored: all");
+  });
+});
+
+describe("a summary of several models", () => {
+  it("gives each a line with what is violated or not known", () => {
+    const abba = alone([samples.abba(), "deadlock"]);
+    const holds = resultOf(samples.abba(), []);
+    const cut = resultOf(samples.abba(), [], {
+      verdict: "inconclusive",
+      reason: "limit of 10 states",
+    });
+    expect(terminalSummary([abba, holds, cut], { ascii: true })).toBe(
+      "x violated  models/sample.ts  deadlock\n" +
+        "ok holds  models/sample.ts\n" +
+        "? inconclusive  models/sample.ts  limit of 10 states\n",
+    );
   });
 });

@@ -33,7 +33,7 @@ const rounded = (value: number): string => String(Math.round(value * 100) / 100)
 
 /** Fonts that every system has, narrow enough for code; glyph widths are known well enough to place text. */
 export const MONOSPACE = "Consolas, 'DejaVu Sans Mono', Menlo, 'Liberation Mono', monospace";
-export const SANS_SERIF = "'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif";
+const SANS_SERIF = "'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif";
 
 /** A whole drawing on a light background, with a title for readers that cannot see it. */
 export function drawing(
@@ -67,7 +67,9 @@ export function brokenText(text: string, width: number): readonly string[] {
   const characters = [...text];
   if (characters.length <= width) return [text];
   const head = characters.slice(0, width + 1);
-  const soft = Math.max(head.lastIndexOf(" "), head.lastIndexOf("("));
+  const bracket = head.lastIndexOf("(");
+  // Closing brackets alone on a line say nothing.
+  const soft = Math.max(head.lastIndexOf(" "), characters.length - bracket > 3 ? bracket : -1);
   const cut = soft > width / 4 ? soft : width;
   const rest = characters.slice(cut).join("").trimStart();
   return [characters.slice(0, cut).join("").trimEnd(), ...brokenText(rest, width)];

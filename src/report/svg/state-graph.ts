@@ -10,7 +10,7 @@ import { quotientData } from "../quotient.ts";
 import { depthProfileSvg } from "./depth-profile.ts";
 
 /** Above this, dot takes seconds and readers see a hairball. */
-export const STATES_DRAWN_MAX = 1500;
+const STATES_DRAWN_MAX = 1500;
 
 /** A drawing and what it shows, which is also a good name for its file. */
 export interface NamedSvg {

@@ -8,13 +8,14 @@ import type {
   TraceStep,
 } from "../../trace/document.ts";
 import { visible } from "../escape.ts";
+import { widest } from "../glyphs.ts";
 import { outcomeOf, shownSteps, threadsOf } from "../lane-rows.ts";
 import { brokenText } from "./element.ts";
 
 /** Width of a monospaced column and height of a line, at the sizes that the drawing uses. */
-export const COLUMN = 7.3;
+const COLUMN = 7.3;
 export const LINE = 16;
-export const ROW_GAP = 12;
+const ROW_GAP = 12;
 export const BOX_PADDING = 8;
 /** Room left of a box for the thread's line, its locks and its level. */
 export const RAIL = 44;
@@ -59,20 +60,13 @@ export function swimlaneLayout(finding: Finding, trace: Trace, full: boolean): S
   const { explanation } = finding;
   const threads = threadsOf(trace, explanation?.standing);
   const drafts = rowDrafts(trace, explanation, threads, full);
-  const columns = Math.max(
-    12,
-    ...threads.map((thread) => visible(thread).length + 4),
-    ...drafts.flatMap(({ label, role, source }) =>
-      [...label, ...role, ...source].map((t) => t.length),
-    ),
-  );
+  const texts = drafts.flatMap(({ label, role, source }) => [...label, ...role, ...source]);
+  const heads = threads.map((thread) => `${visible(thread)}    `);
+  const columns = Math.max(12, widest([...heads, ...texts]));
   const laneWidth = Math.min(columns, LABEL_COLUMNS_MAX + 2) * COLUMN + RAIL + 2 * BOX_PADDING + 12;
   const lanesLeft = 52;
   const changesLeft = lanesLeft + threads.length * laneWidth + 12;
-  const changeColumns = Math.max(
-    24,
-    ...drafts.flatMap(({ changes }) => changes.map((c) => c.length)),
-  );
+  const changeColumns = Math.max(24, widest(drafts.flatMap(({ changes }) => changes)));
   const width = Math.max(720, changesLeft + changeColumns * COLUMN + 24);
   const chain = (explanation?.standing ?? []).length;
   const sentence = brokenText(
