@@ -1,8 +1,14 @@
-/** Spin as a second judge: an exported Program has exactly our states and transitions, and violates the same rules. */
+/**
+ * Spin as a second judge: an exported Program has exactly our states and transitions, and violates the same rules.
+ *
+ * `KECHECK_SPIN_PROGRAMS=300` in the environment tries more random Programs, `KECHECK_SEED` others.
+ */
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toPromela } from "../../src/export/promela.ts";
 import type { Program } from "../../src/ir/program.ts";
 import { type Exploration, explore } from "../../src/semantics/explore.ts";
+import { arbitraryProgram } from "../differential/arbitrary-program.ts";
 import { programs } from "./programs.ts";
 import { hasSpin, runSpin } from "./run-spin.ts";
 
@@ -31,8 +37,7 @@ function meanings(model: string, assertions: readonly string[]): readonly string
   return assertions.map((name) => declared.get(name) ?? name).sort();
 }
 
-function expectAgreement(program: Program): void {
-  const ours = explore(program, STATES_MAX);
+function expectSameCounts(program: Program, ours: Exploration): void {
   expect(ours.complete).toBe(true);
   const { states, transitions } = runSpin(toPromela(program));
   expect({ states, transitions }).toEqual({
@@ -41,15 +46,39 @@ function expectAgreement(program: Program): void {
   });
 }
 
+function expectSameFindings(program: Program, ours: Exploration): void {
+  const model = toPromela(program, { rules: "assert" });
+  const { assertions } = runSpin(model, { run: ["-c0", "-e"] });
+  expect(meanings(model, assertions)).toEqual(asserted(ours));
+}
+
 describe.skipIf(!hasSpin)("Spin stores exactly our states", () => {
-  it.each(Object.entries(programs))("of %s", (_, program) => expectAgreement(program));
+  it.each(Object.entries(programs))("of %s", (_, program) =>
+    expectSameCounts(program, explore(program, STATES_MAX)),
+  );
 });
 
 describe.skipIf(!hasSpin)("Spin's assertions are our findings", () => {
-  it.each(Object.entries(programs))("in %s", (_, program) => {
-    const model = toPromela(program, { rules: "assert" });
-    const { assertions } = runSpin(model, { run: ["-c0", "-e"] });
-    expect(meanings(model, assertions)).toEqual(asserted(explore(program, STATES_MAX)));
+  it.each(Object.entries(programs))("in %s", (_, program) =>
+    expectSameFindings(program, explore(program, STATES_MAX)),
+  );
+});
+
+describe.skipIf(!hasSpin)("Spin agrees on random Programs", () => {
+  const count = Number(process.env.KECHECK_SPIN_PROGRAMS ?? 15);
+  const seed = Number(process.env.KECHECK_SEED ?? 20);
+  // Many random Programs are too small to tell much, or too large to explore here.
+  const drawn = hasSpin ? fc.sample(arbitraryProgram, { numRuns: 10 * count, seed }) : [];
+  const fitting = drawn
+    .map(({ program }) => ({ program, ours: explore(program, 1000) }))
+    .filter(({ ours }) => ours.complete && ours.nodes.length >= 20)
+    .slice(0, count);
+
+  it("draws enough of them", () => expect(fitting.length).toBe(count));
+
+  it.each(fitting.map((one, index) => ({ ...one, index })))("$index", ({ program, ours }) => {
+    expectSameCounts(program, ours);
+    expectSameFindings(program, ours);
   });
 });
 
