@@ -35,7 +35,7 @@ import { asTlc, names, zeros } from "./measure.ts";
 
 /**
  * `DiningPhilosophers/DiningPhilosophers.tla`: a philosopher hands dirty forks to the neighbour, cleaned, and eats with
- * two clean ones. Handing over one fork and looking whether one can eat is one step there; looking sees the hand-over.
+ * two clean ones. Handing over one fork and looking whether one can eat is one step; who hands a dirty one over cannot.
  */
 function philosophers(count: number): Program {
   const left = minus(self, constant(1));
@@ -71,7 +71,6 @@ function philosophers(count: number): Program {
         names(count),
         [
           at("look", [
-            // Who hands a fork over does not hold both any more.
             ...hands.map((step) => ({
               ...step,
               guards: [...(step.guards ?? []), hungry],
