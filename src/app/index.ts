@@ -39,5 +39,9 @@ export {
   times,
   type Value,
 } from "../dsl/value.ts";
+export { KEVENT, NotificationEvent, SynchronizationEvent } from "../kernel/event.ts";
+export { FAST_MUTEX } from "../kernel/fast-mutex.ts";
 export { KMUTEX } from "../kernel/kmutex.ts";
 export { LEVELS } from "../kernel/levels.ts";
+export { KSEMAPHORE } from "../kernel/semaphore.ts";
+export { KSPIN_LOCK } from "../kernel/spin-lock.ts";

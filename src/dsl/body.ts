@@ -148,6 +148,7 @@ export class RecordedBody {
     const objects = given.objects ?? [];
     const targets = new Map<string, Local>(Object.entries(given.into ?? {}));
     for (const { prefix } of routine.section === "enter" ? objects : []) this.acquired.add(prefix);
+    for (const { prefix } of routine.revokes ? objects : []) this.model.revoke(prefix);
     const site: CallSite = {
       routine,
       objects,

@@ -6,6 +6,8 @@ export interface ModelContext {
   readonly slotsInLoops: number;
   /** The memory variable of this name, if it is one: kernel objects are not memory. */
   memory(name: string): MemoryVariable | undefined;
+  /** Notes that some call makes the objects of this prefix unsignaled again. */
+  revoke(prefix: string): void;
   /** Makes blocks of a storage have addresses, since the program compares pointers to them. */
   comparesAddresses(storage: string): () => string | undefined;
 }

@@ -79,6 +79,7 @@ export class ModelBody implements ModelContext {
   readonly blocks: BlockType[] = [];
   readonly declared: ParameterDeclaration[] = [];
   readonly values: Record<string, number> = {};
+  readonly revoked = new Set<string>();
   readonly diagnostics: Diagnostic[] = [];
   /** Whether the model says when the driver is gone. */
   hasDriver = false;
@@ -227,6 +228,10 @@ export class ModelBody implements ModelContext {
     return this.memories.get(name);
   }
 
+  revoke(prefix: string): void {
+    this.revoked.add(prefix);
+  }
+
   comparesAddresses(storage: string): () => string | undefined {
     const block = this.blocks.find((candidate) => candidate.storage === storage);
     const variable = block?.address();
@@ -267,6 +272,7 @@ export class ModelBody implements ModelContext {
       choices: {},
       parameters: this.values,
       depth: 4,
+      revoked: this.revoked,
     };
   }
 

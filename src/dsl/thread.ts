@@ -140,6 +140,14 @@ export class ThreadBody extends RecordedBody {
     return this.compareExchange(place, expected, value, "InterlockedCompareExchange");
   }
 
+  InterlockedExchangePointer(place: Memory, value: Operand): Value {
+    return this.swap(place, value, "InterlockedExchangePointer");
+  }
+
+  InterlockedCompareExchangePointer(place: Memory, value: Operand, expected: Operand): Value {
+    return this.compareExchange(place, expected, value, "InterlockedCompareExchangePointer");
+  }
+
   /** Reads what is printed, and uses it for nothing. */
   print(...values: readonly Operand[]): void {
     this.evaluated(values, this.called(), () => undefined);

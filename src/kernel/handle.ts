@@ -60,9 +60,9 @@ const referenceLimit = (depth: number): string => `more than ${depth} references
  * Misuse    the driver holds none.
  * Left out  deletion of the object, which touches nothing of the driver's.
  */
-export const ObfDereferenceObject = routine({
-  name: "ObfDereferenceObject",
-  page: "wdm/nf-wdm-obfdereferenceobject",
+export const ObDereferenceObject = routine({
+  name: "ObDereferenceObject",
+  page: "wdm/nf-wdm-obdereferenceobject",
   takes: [THREAD],
   irql: () => ({ atMost: "DISPATCH_LEVEL" }),
   misuse: ({ objects: [thread] }) => [
@@ -86,9 +86,9 @@ export const ObfDereferenceObject = routine({
  * Misuse    the driver holds none.
  * Left out  nothing.
  */
-export const ObfReferenceObject = routine({
-  name: "ObfReferenceObject",
-  page: "wdm/nf-wdm-obfreferenceobject",
+export const ObReferenceObject = routine({
+  name: "ObReferenceObject",
+  page: "wdm/nf-wdm-obreferenceobject",
   takes: [THREAD],
   irql: () => ({ atMost: "DISPATCH_LEVEL" }),
   misuse: ({ objects: [thread] }) => unusable(thread),
@@ -144,6 +144,35 @@ export const ObReferenceObjectByHandle = routine({
       },
     ];
   },
+});
+
+/**
+ * The function behind ObDereferenceObject. It has no page of its own.
+ *
+ * IRQL      at most DISPATCH_LEVEL.
+ * Blocks    never.
+ * Effect    as ObDereferenceObject.
+ * Misuse    as ObDereferenceObject.
+ * Left out  the count that it returns, which nobody may rely on.
+ */
+export const ObfDereferenceObject = routine({
+  ...ObDereferenceObject,
+  name: "ObfDereferenceObject",
+});
+
+/**
+ * The function behind ObReferenceObject.
+ *
+ * IRQL      at most DISPATCH_LEVEL.
+ * Blocks    never.
+ * Effect    as ObReferenceObject.
+ * Misuse    as ObReferenceObject.
+ * Left out  the count that it returns, which nobody may rely on.
+ */
+export const ObfReferenceObject = routine({
+  ...ObReferenceObject,
+  name: "ObfReferenceObject",
+  page: "wdm/nf-wdm-obfreferenceobject",
 });
 
 /**

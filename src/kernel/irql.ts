@@ -47,7 +47,7 @@ function forgotten(thread: View<ThreadField>): readonly Update[] {
 }
 
 /** The level that the latest raise saved. */
-function latest(thread: View<ThreadField>): Expression {
+export function latest(thread: View<ThreadField>): Expression {
   return SAVED.reduceRight<Expression>(
     (other, field, depth) =>
       conditional(equals(thread.raises, constant(depth + 1)), thread[field], other),
@@ -55,7 +55,8 @@ function latest(thread: View<ThreadField>): Expression {
   );
 }
 
-function raised({ thread }: Call, level: Expression): readonly Outcome[] {
+/** Raises the caller's IRQL and remembers the old one. */
+export function raised({ thread }: Pick<Call, "thread">, level: Expression): readonly Outcome[] {
   return [
     {
       when: [lessThan(thread.raises, constant(RAISES_MAX))],
@@ -72,6 +73,26 @@ function raised({ thread }: Call, level: Expression): readonly Outcome[] {
       limit: `more than ${RAISES_MAX} nested raises of the IRQL`,
     },
   ];
+}
+
+/** Undoes the latest raise: the caller's IRQL becomes `level`. */
+export function lowered({ thread }: Pick<Call, "thread">, level: Expression): readonly Update[] {
+  const fewer = minus(thread.raises, constant(1));
+  return [
+    ...forgotten(thread),
+    set(thread.raises, conditional(equals(thread.raises, constant(0)), constant(0), fewer)),
+    set(thread.irql, level),
+  ];
+}
+
+/** Lowering to another level than the latest raise saved. */
+export function notRestored({ thread }: Pick<Call, "thread">, level: Expression): Misuse {
+  return {
+    rule: "irql-not-restored",
+    when: or(equals(thread.raises, constant(0)), differs(level, latest(thread))),
+    says: "the new IRQL is not the one that the latest raise returned",
+    survives: true,
+  };
 }
 
 const newLevel = (call: Call): Expression => call.values.level ?? constant(LEVELS.DISPATCH_LEVEL);
@@ -126,33 +147,9 @@ export const KeLowerIrql = routine({
       when: greaterThan(newLevel(call), call.thread.irql),
       says: "the new IRQL is above the current one",
     },
-    {
-      rule: "irql-not-restored",
-      when: or(
-        equals(call.thread.raises, constant(0)),
-        differs(newLevel(call), latest(call.thread)),
-      ),
-      says: "the new IRQL is not the one that the latest raise returned",
-      survives: true,
-    },
+    notRestored(call, newLevel(call)),
   ],
-  outcomes: (call) => [
-    {
-      when: [],
-      effect: [
-        ...forgotten(call.thread),
-        set(
-          call.thread.raises,
-          conditional(
-            equals(call.thread.raises, constant(0)),
-            constant(0),
-            minus(call.thread.raises, constant(1)),
-          ),
-        ),
-        set(call.thread.irql, newLevel(call)),
-      ],
-    },
-  ],
+  outcomes: (call) => [{ when: [], effect: lowered(call, newLevel(call)) }],
 });
 
 /**

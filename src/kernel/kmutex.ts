@@ -6,16 +6,19 @@
  * | in Windows             | in the model          |
  * | signaled               | owner = nobody        |
  * | held n times by t      | owner = t, depth = n  |
+ * | threads that wait      | see waiters.ts        |
  */
 import { and, atLeast, constant, differs, equals, minus, or, plus } from "../ir/expression.ts";
 import { depthField, objectKind, set, threadField } from "./object-kind.ts";
 import { routine } from "./routine.ts";
+import { forgotten, nobodyWaits, oneReleased, waiterField } from "./waiters.ts";
 
 const nobody = constant(0);
 
 export const KMUTEX = objectKind({
   name: "KMUTEX",
   fields: { owner: threadField, depth: depthField },
+  perThread: { waiter: waiterField },
   holder: "owner",
   heldAtExit: "fatal",
   dispatcher: {
@@ -38,7 +41,7 @@ export const KMUTEX = objectKind({
  *
  * IRQL      any.
  * Blocks    never.
- * Effect    the owner is cleared.
+ * Effect    the owner is cleared, and whoever waits is forgotten.
  * Misuse    none that Windows detects; a mutex that is initialised while it is owned is free afterwards.
  * Left out  the level, which Windows ignores.
  */
@@ -47,8 +50,15 @@ export const KeInitializeMutex = routine({
   page: "wdm/nf-wdm-keinitializemutex",
   irql: () => ({ atMost: "HIGH_LEVEL" }),
   takes: [KMUTEX],
-  outcomes: ({ objects: [mutex] }) => [
-    { when: [], effect: [set(mutex.view.owner, nobody), set(mutex.view.depth, constant(0))] },
+  outcomes: ({ objects: [mutex], sizes }) => [
+    {
+      when: [],
+      effect: [
+        set(mutex.view.owner, nobody),
+        set(mutex.view.depth, constant(0)),
+        ...forgotten(mutex, sizes),
+      ],
+    },
   ],
 });
 
@@ -77,7 +87,7 @@ export const KeReadStateMutex = routine({
  *
  * IRQL      at most DISPATCH_LEVEL.
  * Blocks    never.
- * Effect    depth falls by one; at the last one the owner is cleared, and any waiter may take the mutex.
+ * Effect    depth falls by one; at the last one the owner is cleared, or a waiter becomes the owner.
  * Misuse    the caller is not the owner: Windows raises an exception, which in a driver nobody catches.
  * Left out  Wait = TRUE; the next owner's priority boost; that an acquisition at DISPATCH_LEVEL binds the release to it.
  */
@@ -101,7 +111,7 @@ export const KeReleaseMutex = routine({
       says: "released by a thread that does not own it",
     },
   ],
-  outcomes: ({ objects: [mutex] }) => [
+  outcomes: ({ objects: [mutex], sizes }) => [
     {
       returns: "still held",
       when: [atLeast(mutex.view.depth, constant(2))],
@@ -109,8 +119,14 @@ export const KeReleaseMutex = routine({
     },
     {
       returns: "signaled",
-      when: [equals(mutex.view.depth, constant(1))],
+      when: [equals(mutex.view.depth, constant(1)), nobodyWaits(mutex, sizes)],
       effect: [set(mutex.view.owner, nobody), set(mutex.view.depth, constant(0))],
     },
+    // The waiter holds it once, as the caller did: the depth stays 1.
+    ...oneReleased(mutex, sizes).map(({ thread, returns, when, effect }) => ({
+      returns,
+      when: [equals(mutex.view.depth, constant(1)), ...when],
+      effect: [set(mutex.view.owner, thread), ...effect],
+    })),
   ],
 });

@@ -35,6 +35,8 @@ const PAGES: Readonly<Record<string, string>> = {
   InterlockedExchange: "wdm/nf-wdm-interlockedexchange",
   InterlockedExchangeAdd: "wdm/nf-wdm-interlockedexchangeadd",
   InterlockedCompareExchange: "wdm/nf-wdm-interlockedcompareexchange",
+  InterlockedExchangePointer: "wdm/nf-wdm-interlockedexchangepointer",
+  InterlockedCompareExchangePointer: "wdm/nf-wdm-interlockedcompareexchangepointer",
   InterlockedAnd: "wdm/nf-wdm-interlockedand",
   InterlockedOr: "wdm/nf-wdm-interlockedor",
   InterlockedXor: "wdm/nf-wdm-interlockedxor",
@@ -112,7 +114,7 @@ export function modify(
 
 /**
  * Stores `value` if the cell equals `expected`; returns what was there. `same` compares as the machine does, that is
- * pointers by address. The failing exchange only reads.
+ * pointers by address; an integer is compared in the width of the cell. The failing exchange only reads.
  */
 export function compareExchange(
   name: string,
@@ -123,7 +125,7 @@ export function compareExchange(
     readonly same: (left: Expression, right: Expression) => Expression;
   },
 ): Routine {
-  const matches = exchanged.same(place.cell, exchanged.expected);
+  const matches = exchanged.same(place.cell, asStored(place.type, exchanged.expected));
   return operation(name, place, [
     {
       returns: "exchanged",

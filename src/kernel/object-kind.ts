@@ -4,11 +4,11 @@
  * An object is a set of cells named `PREFIX.field` at one index. A static object has a prefix of its own and index 0;
  * objects embedded in pool blocks share the prefix of their block's storage, and the index is the pointer to the block.
  */
-import { cell, type Expression } from "../ir/expression.ts";
+import { cell, constant, type Expression, minus, plus, times } from "../ir/expression.ts";
 import type { Update, VariableTags, Wait } from "../ir/program.ts";
 import type { Type } from "../ir/type.ts";
 
-/** Sizes known only when the whole model was recorded. */
+/** What is known only when the whole model was recorded: sizes, and what the program does somewhere. */
 export interface Sizes {
   /** Threads of the Program. */
   readonly threads: number;
@@ -16,6 +16,12 @@ export interface Sizes {
   readonly depth: number;
   /** Slots of each storage of pool blocks. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Prefixes of objects that some call makes unsignaled again (`Routine.revokes`). */
+  readonly revoked: ReadonlySet<string>;
+  /** Some thread has a processor that it may share. */
+  readonly placed: boolean;
+  /** The owners of all KMUTEXes of the Program. */
+  readonly mutexOwners: readonly Expression[];
 }
 
 export interface Field {
@@ -48,6 +54,8 @@ export interface ObjectKind<Name extends string = string> {
   /** Windows' name of the type. */
   readonly name: string;
   readonly fields: Readonly<Record<Name, Field>>;
+  /** What the object keeps of each thread: see `perThreadCell`. */
+  readonly perThread?: Readonly<Record<string, Field>>;
   readonly dispatcher?: Dispatcher<NoInfer<Name>>;
   /** Whether nobody may use the object any more, since the driver holds no reference to it. */
   unusable?(object: View<NoInfer<Name>>): Expression;
@@ -72,6 +80,27 @@ export function viewOf<Name extends string>(
   return Object.fromEntries(
     names.map((name) => [name, cell(`${prefix}.${name}`, index)]),
   ) as View<Name>;
+}
+
+/** Where an object stands among those of its storage. */
+export interface Row {
+  readonly prefix: string;
+  readonly index: Expression;
+  /** Index of the storage's first object. */
+  readonly first: 0 | 1;
+}
+
+/** What an object keeps of `thread` in a per-thread field. Cells run through the threads of row 0, then of row 1, … */
+export function perThreadCell(
+  { prefix, index, first }: Row,
+  field: string,
+  { thread, threads }: { readonly thread: Expression; readonly threads: number },
+): Expression {
+  const row = minus(index, constant(first));
+  return cell(
+    `${prefix}.${field}`,
+    plus(times(row, constant(threads)), minus(thread, constant(1))),
+  );
 }
 
 /** An assignment to a cell. */

@@ -63,6 +63,8 @@ export interface Outcome {
   /** Conjuncts, beside the absence of fatal misuse. */
   readonly when: readonly Expression[];
   readonly effect: readonly Update[];
+  /** The call did not do what it is for (the wait timed out): it opens and closes no section. */
+  readonly failed?: true;
   /** Values of the call's results by name (`status`, `old`). */
   readonly results?: Readonly<Record<string, Expression>>;
   readonly starts?: readonly Start[];
@@ -98,9 +100,11 @@ export interface Routine<Takes extends readonly ObjectKind[] = readonly ObjectKi
   readonly results?: Readonly<Record<string, Type>>;
   /** Touches only the caller's own state: costs no step, and is attached to the step before. */
   readonly own?: true;
+  /** Makes its object unsignaled again: whoever waits on such an object arrives first (see `waiters.ts`). */
+  readonly revokes?: true;
   /** Switching away after it is no preemption. */
   readonly yields?: true;
-  /** The call opens or closes a section of mutual exclusion on its first object, in every outcome that has an effect. */
+  /** The call opens or closes a section on its first object, in every outcome that has an effect and did not fail. */
   readonly section?: "enter" | "leave";
   irql(call: Call<Takes>): IrqlContract;
   misuse?(call: Call<Takes>): readonly Misuse[];

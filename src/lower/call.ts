@@ -52,14 +52,19 @@ export function describeCall(
   const call = callOf(site, sizes);
   const arrival = routine.arrives?.(call);
   const label = site.label ?? `${routine.name}(${shownArguments(site).join(", ")})`;
+  const requests = routine.requests?.(call);
   if (part === "arrival") {
     if (!arrival) return { label, local: true, outcomes: [PLAIN_OUTCOME] };
     const misuses = misusesOf(site, call);
-    return described(site, call, { misuses, effects: arrival, label: `${label} begins` });
+    const effects = arrival.map((outcome) => ({ ...outcome, failed: true as const }));
+    return {
+      ...described(site, call, { misuses, effects, label }),
+      label: `${label} begins`,
+      ...(requests && { requests }),
+    };
   }
   const misuses = arrival ? [] : misusesOf(site, call);
   const waits = routine.waits?.(call);
-  const requests = routine.requests?.(call);
   return {
     ...described(site, call, { misuses, effects: routine.outcomes(call), label }),
     ...(routine.own && { local: true }),
@@ -191,7 +196,8 @@ function resultUpdates(site: CallSite, { results = {} }: Outcome): readonly Upda
 
 function sectionUpdates(site: CallSite, call: Call, outcome: Outcome): readonly Update[] {
   const [object] = site.objects;
-  if (!site.sections || !object?.kind.holder || outcome.effect.length === 0) return [];
+  if (!site.sections || !object?.kind.holder) return [];
+  if (outcome.failed || outcome.effect.length === 0) return [];
   if (site.routine.section === "enter") return enterSection(object, call.self, call.sizes);
   if (site.routine.section === "leave") return leaveSection(object, call.self, call.sizes);
   return [];

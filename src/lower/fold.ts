@@ -5,7 +5,7 @@
  * Routines are described for everything that could happen (an IRQL that is raised somewhere); this makes a Program hold
  * only what its own text can do. No step is added, merged or dropped but those that no state enables.
  */
-import { constant, type Expression, rewrite } from "../ir/expression.ts";
+import { constant, type Expression, rewrite, sameExpression } from "../ir/expression.ts";
 import type { Graph, Location, Program, Step, Update, Variable } from "../ir/program.ts";
 import { reachableLocations } from "../ir/reachable.ts";
 import { isConstant, simplified } from "./compose.ts";
@@ -82,10 +82,15 @@ function unwrittenLocals(
   graph: Graph,
   given: ReadonlySet<string>,
 ): ReadonlyMap<string, number> {
+  const initially = new Map(graph.locals.map(({ name, initial }) => [name, initial]));
   const written = new Set(
     graph.locations.flatMap(({ steps }) =>
       steps.flatMap(({ updates }) =>
-        updates.flatMap(({ target }) => (target.kind === "local" ? [target.name] : [])),
+        updates.flatMap(({ target, value }) =>
+          target.kind === "local" && !isConstant(value, initially.get(target.name) ?? Number.NaN)
+            ? [target.name]
+            : [],
+        ),
       ),
     ),
   );
@@ -136,7 +141,9 @@ function replaced(
 function foldedGraph(graph: Graph, { variables, locals }: Constants): Graph {
   const own = locals.get(graph.name) ?? new Map<string, number>();
   const fold = (expression: Expression): Expression => replaced(expression, variables, own);
-  const locations = graph.locations.map((location) => foldedLocation(location, fold, variables));
+  const locations = graph.locations.map((location) =>
+    foldedLocation(location, fold, { variables, locals: own }),
+  );
   return {
     ...graph,
     locals: graph.locals.filter(({ name }) => !own.has(name)),
@@ -146,11 +153,13 @@ function foldedGraph(graph: Graph, { variables, locals }: Constants): Graph {
 
 type Fold = (expression: Expression) => Expression;
 
-function foldedLocation(
-  location: Location,
-  fold: Fold,
-  constants: ReadonlyMap<string, number>,
-): Location {
+/** What is constant where a graph's steps run. */
+interface Known {
+  readonly variables: ReadonlyMap<string, number>;
+  readonly locals: ReadonlyMap<string, number>;
+}
+
+function foldedLocation(location: Location, fold: Fold, constants: Known): Location {
   const { waits, requests } = location;
   return {
     ...location,
@@ -168,22 +177,26 @@ function foldedLocation(
   };
 }
 
-function foldedStep(step: Step, fold: Fold, constants: ReadonlyMap<string, number>): Step {
+function foldedStep(step: Step, fold: Fold, { variables, locals }: Known): Step {
   return {
     ...step,
     guards: simplified(step.guards.map(fold)),
     updates: step.updates
-      .filter(({ target }) => target.kind === "local" || !constants.has(target.variable))
+      .filter(({ target }) =>
+        target.kind === "local" ? !locals.has(target.name) : !variables.has(target.variable),
+      )
       .map(({ target, value }) => ({
         target: target.kind === "cell" ? { ...target, index: fold(target.index) } : target,
         value: fold(value),
-      })),
+      }))
+      // What keeps its value is not written: a wait on a notification event only reads it.
+      .filter(({ target, value }) => !sameExpression(target, value)),
     starts: step.starts.map((start) => ({
       thread: fold(start.thread),
       arguments: start.arguments.map(({ local, value }) => ({ local, value: fold(value) })),
     })),
     accesses: step.accesses
-      .filter(({ variable }) => !constants.has(variable))
+      .filter(({ variable }) => !variables.has(variable))
       .map((access) => ({ ...access, index: fold(access.index) })),
     checks: step.checks
       .map((check) => ({ ...check, when: fold(check.when) }))

@@ -5,7 +5,7 @@
  * constants folded → validated. Front ends share all of it.
  */
 import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
-import { cell } from "../ir/expression.ts";
+import { cell, type Expression } from "../ir/expression.ts";
 import type {
   Graph,
   Location,
@@ -27,7 +27,7 @@ import { exitStep, type HeldLock, startStep } from "./exit.ts";
 import { folded } from "./fold.ts";
 import { END, type Flow, flowOf, type NodeId } from "./graph.ts";
 import { type Instance, type Instances, instancesOf } from "./instances.ts";
-import { mutualExclusion } from "./section.ts";
+import { INSIDE, mutualExclusion } from "./section.ts";
 import type { Body, Model, ObjectDescription, Template } from "./statement.ts";
 
 /** The Program that a model means, or what is wrong with the model. */
@@ -52,7 +52,14 @@ class Lowering {
   constructor(model: Model, instances: Instances) {
     this.model = model;
     this.instances = instances;
-    this.sizes = { threads: instances.threads.length, depth: model.depth, slots: instances.slots };
+    this.sizes = {
+      threads: instances.threads.length,
+      depth: model.depth,
+      slots: instances.slots,
+      revoked: model.revoked,
+      placed: model.roots.some(({ processor }) => processor !== undefined),
+      mutexOwners: this.holdersOf("KMUTEX"),
+    };
     this.variables = this.describedVariables();
   }
 
@@ -132,16 +139,34 @@ class Lowering {
       ...(source && { source }),
     });
     const fields = Object.entries<Field>(kind.fields).map(([name, field]) => variable(name, field));
-    if (kind.holder === undefined) return fields;
-    const inside: Variable = {
-      name: `${prefix}.inside`,
-      type: { kind: "range", min: 0, max: this.sizes.depth },
-      first: 0,
-      initial: Array.from({ length: length * this.sizes.threads }, () => 0),
-      cluster: `${prefix}.inside`,
-      tags: { hidden: true },
-    };
-    return [...fields, inside];
+    const perThread = { ...kind.perThread, ...(kind.holder !== undefined && { inside: INSIDE }) };
+    const ofThreads = Object.entries<Field>(perThread).map(
+      ([name, field]): Variable => ({
+        name: `${prefix}.${name}`,
+        type: this.resolved(field.type(this.sizes)),
+        first: 0,
+        initial: Array.from({ length: length * this.sizes.threads }, () => field.initial),
+        cluster: name === "inside" ? `${prefix}.inside` : prefix,
+        tags: field.tags ?? {},
+      }),
+    );
+    return [...fields, ...ofThreads];
+  }
+
+  /** The cells that name the holders of all locks of a kind. */
+  private holdersOf(kindName: string): readonly Expression[] {
+    return this.model.objects.flatMap((object) =>
+      object.kind.name === kindName ? this.holderCells(object) : [],
+    );
+  }
+
+  private holderCells(object: ObjectDescription): readonly Expression[] {
+    const { kind, prefix, storage } = object;
+    if (kind.holder === undefined) return [];
+    const first = storage ? 1 : 0;
+    return Array.from({ length: this.lengthOf(object) }, (_, slot) =>
+      cell(`${prefix}.${kind.holder}`, slot + first),
+    );
   }
 
   private lengthOf({ storage, length }: ObjectDescription): number {
@@ -157,12 +182,9 @@ class Lowering {
 
   private heldLocks(): readonly HeldLock[] {
     return this.model.objects.flatMap((object): readonly HeldLock[] => {
-      const { kind, prefix, storage } = object;
+      const { kind, prefix } = object;
       if (kind.holder === undefined || kind.heldAtExit === undefined) return [];
-      const first = storage ? 1 : 0;
-      const holders = Array.from({ length: this.lengthOf(object) }, (_, slot) =>
-        cell(`${prefix}.${kind.holder}`, slot + first),
-      );
+      const holders = this.holderCells(object);
       return [{ display: prefix, holders, fatal: kind.heldAtExit === "fatal" }];
     });
   }

@@ -6,7 +6,6 @@
  */
 import {
   and,
-  cell,
   conditional,
   constant,
   type Expression,
@@ -14,26 +13,26 @@ import {
   lessThan,
   minus,
   plus,
-  times,
 } from "../ir/expression.ts";
 import type { Property, Update } from "../ir/program.ts";
-import { type Sizes, set } from "../kernel/object-kind.ts";
+import { depthField, type Field, perThreadCell, type Row, set } from "../kernel/object-kind.ts";
 
 /** A lock or a named section: where its count is kept. */
-export interface Section {
-  readonly prefix: string;
-  readonly index: Expression;
-  /** Smallest index. */
-  readonly first: 0 | 1;
-}
+export type Section = Row;
 
-/** How often `thread` is inside the section. Cells run through the threads of slot 0, then of slot 1, and so on. */
-export function insideCell(section: Section, thread: Expression, { threads }: Sizes): Expression {
-  const row = minus(section.index, constant(section.first));
-  return cell(
-    `${section.prefix}.inside`,
-    plus(times(row, constant(threads)), minus(thread, constant(1))),
-  );
+/** The sizes that sections depend on. */
+type Sizes = { readonly threads: number; readonly depth: number };
+
+/** The per-thread field of every lock. */
+export const INSIDE: Field = { ...depthField, tags: { hidden: true } };
+
+/** How often `thread` is inside the section. */
+export function insideCell(
+  section: Section,
+  thread: Expression,
+  { threads }: Pick<Sizes, "threads">,
+): Expression {
+  return perThreadCell(section, "inside", { thread, threads });
 }
 
 export function enterSection(

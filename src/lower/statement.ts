@@ -181,4 +181,6 @@ export interface Model {
   readonly parameters: Readonly<Record<string, number>>;
   /** The model's own bound on recursion, nesting and references. */
   readonly depth: number;
+  /** Prefixes of the objects that routines with `revokes` are called on. */
+  readonly revoked: ReadonlySet<string>;
 }
