@@ -17,7 +17,9 @@ export function visible(text: string): string {
 
 /** Like `visible`, in ASCII alone: for consoles that print `?` for everything else. */
 export function visibleAscii(text: string): string {
-  return visible(text).replaceAll(/[^ -~]/gu, codeText);
+  // The two signs of our own sentences have spellings of their own.
+  const spelled = visible(text).replaceAll("→", "->").replaceAll("…", "...");
+  return spelled.replaceAll(/[^ -~]/gu, codeText);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@
 import { type BugCheck, isRuleId, ruleOf } from "../ir/rules.ts";
 import type { Finding, Result } from "../trace/document.ts";
 import { levelName } from "../trace/level.ts";
-import { waitText } from "../trace/waits.ts";
+import { waitChain } from "../trace/sentence.ts";
 import {
   columns,
   entryLines,
@@ -67,7 +67,7 @@ function joined(blocks: readonly (readonly string[])[]): string {
 function findingBlock(screen: Screen, result: Result, finding: Finding): readonly string[] {
   const { trace, explanation } = finding;
   const paragraph = explanation?.sentence ?? finding.message;
-  const chain = (explanation?.standing ?? []).flatMap((one) => (one.wait ? [waitText(one)] : []));
+  const chain = explanation ? waitChain(explanation) : [];
   const text = (line: string) => wrapped(screen.text(line), screen.width, "  ");
   const assumed = finding.assumed
     ? text(

@@ -14,17 +14,23 @@ const LEAKS: Readonly<Record<string, readonly [lacks: string, role: string]>> = 
   "thread-outlives-driver": ["that thread still runs when the driver is gone", "starts the thread"],
 };
 
+/** Leaks of threads, which are told by who created the thread. */
+const THREAD_RULES: readonly string[] = ["thread-not-joined", "thread-outlives-driver"];
+
 export const isLeak = (rule: string): boolean => rule in LEAKS;
 
 /** Explains a leak by the last step that added to what is counted at the end. */
 export function leakDraft(scene: Scene): Draft | undefined {
   const [lacks, role] = LEAKS[scene.finding.rule] ?? [];
+  const starting = THREAD_RULES.includes(scene.finding.rule)
+    ? causeOf(scene, ({ step }) => step.starts.length > 0)
+    : undefined;
   const adding = causeOf(
     scene,
     ({ before, after }, storage) =>
       after !== undefined && valueAt(after, storage) > valueAt(before, storage),
   );
-  const taking = adding ?? causeOf(scene);
+  const taking = starting ?? adding ?? causeOf(scene);
   if (!taking || !lacks || !role) return undefined;
   return {
     sentence: `${deedPhrase(taking)}, and ${lacks}${ending(scene, taking)}.`,

@@ -20,9 +20,11 @@ export function stepPhrase(step: RunStep): string {
   return source ? `step ${step.index} (${shortSpan(source)})` : `step ${step.index}`;
 }
 
-/** "calls KeReleaseMutex(M)", "runs `x = 1`". */
+/** "calls KeReleaseMutex(M)", "runs `x = 1`". Not every label of a routine's step is a call: "write counter". */
 export function deed({ routine, label }: Location): string {
-  return routine === undefined ? `runs \`${label}\`` : `calls ${label}`;
+  return routine !== undefined && label.startsWith(`${routine}(`)
+    ? `calls ${label}`
+    : `runs \`${label}\``;
 }
 
 /** `worker 1 calls KeReleaseMutex(M) (step 4, driver.rs:41)`. */

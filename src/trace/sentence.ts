@@ -4,12 +4,12 @@
  * step of another thread that changed what its guards read.
  */
 
-import { storageName } from "./cell.ts";
+import { type Storage, sameStorage, storageName, typeOf, valueAt } from "./cell.ts";
 import type { Explanation, KeyStep } from "./document.ts";
 import { isLeak, leakDraft } from "./leak.ts";
 import { levelDraft } from "./level-violation.ts";
 import { lostUpdateDraft } from "./lost-update.ts";
-import { deedPhrase, doer } from "./phrase.ts";
+import { deedPhrase, doer, stepPhrase } from "./phrase.ts";
 import {
   freeWhileOwnedDraft,
   freeWhileWaitedDraft,
@@ -45,9 +45,14 @@ function violatingIndex({ act, property, at }: Scene): number {
   return act?.index ?? (property?.kind === "invariant" ? at : 0);
 }
 
+/** The links of a deadlock's chain, a sentence each; none for other rules. */
+export function waitChain({ standing }: Explanation): readonly string[] {
+  return standing.flatMap((one) => (one.wait && one.violates ? [waitText(one)] : []));
+}
+
 /** The whole explanation as one paragraph, the chain of waits included: for messages without room for a layout. */
-export function explanationText({ sentence, standing }: Explanation): string {
-  return [sentence, ...standing.flatMap((one) => (one.wait ? [waitText(one)] : []))].join(" ");
+export function explanationText(explanation: Explanation): string {
+  return [explanation.sentence, ...waitChain(explanation)].join(" ");
 }
 
 type Form = (scene: Scene) => Draft | undefined;
@@ -75,9 +80,10 @@ const FORMS: Readonly<Record<string, Form>> = {
   "paged-at-dispatch": levelDraft,
   "exit-at-raised-irql": levelDraft,
   "double-free": causedBy("the block was freed before by", "frees it"),
-  "invalid-handle": causedBy("the handle was closed before by", "closes it"),
+  "invalid-handle": (scene) =>
+    nullDraft(scene, "handle") ?? causedBy("the handle was closed before by", "closes it")(scene),
   "over-dereference": causedBy("the last reference was given back by", "gives back the last"),
-  "null-dereference": causedBy("the pointer is null since", "gives null"),
+  "null-dereference": (scene) => nullDraft(scene, "pointer"),
   "guard-aliasing": causedBy("the first guard was made by", "makes the first guard"),
   "exit-in-region": causedBy("the region was entered by", "enters the region"),
   "region-underflow": causedBy("the region was left by", "leaves the region"),
@@ -100,6 +106,35 @@ function causedBy(how: string, role: string): Form {
   };
 }
 
+/** The use of a null reference: who gave the null that was used. */
+function nullDraft(scene: Scene, what: string): Draft | undefined {
+  const { act, run } = scene;
+  if (!act) return undefined;
+  const isNull = (storage: Storage): boolean =>
+    typeOf(run.program, storage)?.kind === "reference" && valueAt(act.before, storage) === 0;
+  const source = nullSource(run, culpritsOf(scene).filter(isNull), act.index);
+  if (!source) return undefined;
+  const { outcome } = source.step;
+  const how = outcome === undefined ? "" : ` → ${outcome}`;
+  const who = source.thread === act.thread ? "" : `${source.name}, `;
+  return {
+    sentence: `${deedPhrase(act)}, but the ${what} is null since ${stepPhrase(source)}: ${who}${source.location.label}${how}.`,
+    steps: [
+      { index: source.index, role: "gives null" },
+      { index: act.index, role: `uses the null ${what}` },
+    ],
+  };
+}
+
+/** The last step before `before` that assigned one of the storages: null over null is no change, but a cause. */
+function nullSource(run: Run, storages: readonly Storage[], before: number): RunStep | undefined {
+  return run.steps.findLast(
+    ({ index, assigned }) =>
+      index < before &&
+      assigned.some((target) => storages.some((storage) => sameStorage(storage, target))),
+  );
+}
+
 /** Two threads in one section: who is inside since when, and who comes to it. */
 function insideDraft(scene: Scene): Draft | undefined {
   const entering = scene.run.steps[scene.at - 1];
@@ -108,7 +143,7 @@ function insideDraft(scene: Scene): Draft | undefined {
     causeOf(scene, ({ thread, index }) => thread !== entering.thread && index < entering.index);
   if (!entering || !inside) return undefined;
   return {
-    sentence: `${deedPhrase(entering)} while ${inside.name} is still inside: it entered with ${deedPhrase(inside).slice(inside.name.length + 1)}.`,
+    sentence: `${deedPhrase(entering)} while ${inside.name} is still inside, since ${stepPhrase(inside)}.`,
     steps: [
       { index: inside.index, role: "enters" },
       { index: entering.index, role: "enters too" },

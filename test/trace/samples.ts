@@ -412,6 +412,135 @@ export function dataRace(): Program {
   });
 }
 
+/** An allocation that may fail and is not tested; if it succeeds, the block leaks. */
+export function untestedAllocation(): Program {
+  const file = "models/memory/untested.c";
+  const block: Type = { kind: "reference", to: "Packet", slots: 1 };
+  const graph: Graph = {
+    name: "DriverEntry",
+    locals: [{ name: "packet", type: block, initial: 0 }],
+    locations: [
+      call("allocate", "ExAllocatePool2(Packet)", span(file, 30), [
+        step("write", [], {
+          outcome: "NULL",
+          updates: [setLocal("packet", constant(0))],
+          fault: "allocation",
+        }),
+        step("write", [setLocal("packet", constant(1)), set("Packet.life", constant(1), 1)], {
+          outcome: "allocated",
+        }),
+      ]),
+      call("write", "packet->length = 0", span(file, 31), [
+        step("write", [], {
+          guards: [equals(local("packet"), constant(0))],
+          fatal: violation("null-dereference", "DriverEntry:31", "the pointer is null"),
+        }),
+        step("ended", [], { guards: [differs(local("packet"), constant(0))] }),
+      ]),
+    ],
+  };
+  return program("an allocation that is not tested", {
+    variables: [shared("Packet.life", boolean, { first: 1 })],
+    graphs: [graph],
+    threads: threads(["DriverEntry"], "DriverEntry"),
+    properties: [
+      {
+        ...atEnd("leak", equals(cell("Packet.life", 1), constant(0))),
+        violation: violation("pool-leak", "Packet", "a block is never freed"),
+      },
+    ],
+  });
+}
+
+/** A block with a mutex is freed while another thread waits for the mutex. */
+export function freeWhileWaited(): Program {
+  const file = "models/memory/waited.c";
+  const owner = cell("Block.owner", 1);
+  const unload: Graph = {
+    name: "unload",
+    locals: [],
+    locations: [
+      call(
+        "take",
+        "KeWaitForSingleObject(mutex)",
+        span(file, 3),
+        [step("free", [set("Block.owner", self, 1)], { guards: [equals(owner, constant(0))] })],
+        { waits: { object: "mutex", kind: "lock", owner } },
+      ),
+      call("free", "ExFreePool(block)", span(file, 4), [
+        step("ended", [set("Block.owner", constant(0), 1)], {
+          frees: {
+            block: "Block",
+            index: constant(1),
+            violation: violation(
+              "free-while-waited",
+              "unload:4",
+              "freed while a thread waits for it",
+            ),
+          },
+        }),
+      ]),
+    ],
+  };
+  const worker: Graph = {
+    name: "worker",
+    locals: [],
+    locations: [
+      call(
+        "take",
+        "KeWaitForSingleObject(mutex)",
+        span(file, 12),
+        [step("ended", [set("Block.owner", self, 1)], { guards: [equals(owner, constant(0))] })],
+        {
+          waits: {
+            object: "mutex",
+            kind: "lock",
+            owner,
+            on: { block: "Block", index: constant(1) },
+          },
+        },
+      ),
+    ],
+  };
+  return program("a block freed while it is waited for", {
+    variables: [shared("Block.owner", threadOf(2), { first: 1, tags: { holder: "mutex" } })],
+    graphs: [unload, worker],
+    threads: threads(["unload", "worker"], ["unload", "worker"]),
+  });
+}
+
+/** Two threads enter one section without any lock; nothing but an invariant says so. */
+export function bothInside(): Program {
+  const file = "models/locks/section.c";
+  const inside = (index: number) => cell("inside", index);
+  const graph: Graph = {
+    name: "worker",
+    locals: [],
+    locations: [
+      call("enter", "enter the section", span(file, 5), [
+        step("leave", [set("inside", constant(1), self)]),
+      ]),
+      call("leave", "leave the section", span(file, 7), [
+        step("ended", [set("inside", constant(0), self)]),
+      ]),
+    ],
+  };
+  const alone = not(equals(plus(inside(1), inside(2)), constant(2)));
+  return program("a section without a lock", {
+    variables: [shared("inside", boolean, { first: 1, initial: [0, 0] })],
+    graphs: [graph],
+    threads: threads(["worker 1", "worker 2"], "worker"),
+    properties: [
+      {
+        kind: "invariant",
+        name: "section",
+        expression: alone,
+        violation: violation("mutual-exclusion", "section", "two threads are inside the section"),
+      },
+    ],
+  });
+}
+
 /** A counter that many threads pass through a wide program: for layouts of many lanes and long runs. */
 export function longRun(count: number, rounds: number): Program {
   const file = "models/long.ts";

@@ -3,10 +3,13 @@ import type { Program } from "../../src/ir/program.ts";
 import { explanationText } from "../../src/trace/sentence.ts";
 import {
   abba,
+  bothInside,
   dataRace,
   doubleRelease,
   findingIn,
+  freeWhileWaited,
   lostUpdate,
+  untestedAllocation,
   useAfterFree,
   waitAtDispatch,
 } from "./samples.ts";
@@ -78,5 +81,31 @@ describe("the opening sentence", () => {
       steps: [],
     });
     expect(findingIn(dataRace(), "data-race").explanation?.standing).toHaveLength(2);
+  });
+
+  it("of a null pointer says which call gave it", () => {
+    expect(told(untestedAllocation(), "null-dereference")).toEqual({
+      text: "DriverEntry runs `packet->length = 0` (step 2, untested.c:31), but the pointer is null since step 1 (untested.c:30): ExAllocatePool2(Packet) → NULL.",
+      steps: [1, 2],
+    });
+  });
+
+  it("of a leak says who allocated", () => {
+    expect(told(untestedAllocation(), "pool-leak").text).toBe(
+      "DriverEntry calls ExAllocatePool2(Packet) (step 1, untested.c:30), and nobody frees that memory before the run ends after step 2.",
+    );
+  });
+
+  it("of a block freed while it is waited for names who waits, since when", () => {
+    expect(told(freeWhileWaited(), "free-while-waited").text).toBe(
+      "unload calls ExFreePool(block) (step 2, waited.c:4) while worker waits for mutex in that block, since step 1.",
+    );
+  });
+
+  it("of a section entered twice names who is inside since when", () => {
+    expect(told(bothInside(), "mutual-exclusion")).toEqual({
+      text: "worker 2 runs `enter the section` (step 2, section.c:5) while worker 1 is still inside, since step 1 (section.c:5).",
+      steps: [1, 2],
+    });
   });
 });

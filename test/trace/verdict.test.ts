@@ -2,19 +2,25 @@ import { describe, expect, it } from "vitest";
 import { confirm, verdictOf } from "../../src/trace/verdict.ts";
 import {
   abba,
+  bothInside,
   dataRace,
   doubleRelease,
   engineFindings,
   findingIn,
+  freeWhileWaited,
   hostile,
   longRun,
   lostUpdate,
+  untestedAllocation,
   useAfterFree,
   waitAtDispatch,
 } from "./samples.ts";
 
 const samples = {
   abba,
+  bothInside,
+  freeWhileWaited,
+  untestedAllocation,
   dataRace,
   doubleRelease,
   hostile,

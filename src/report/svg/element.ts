@@ -70,7 +70,8 @@ export function brokenText(text: string, width: number): readonly string[] {
   const bracket = head.lastIndexOf("(");
   // Closing brackets alone on a line say nothing.
   const soft = Math.max(head.lastIndexOf(" "), characters.length - bracket > 3 ? bracket : -1);
-  const cut = soft > width / 4 ? soft : width;
+  const underscore = head.lastIndexOf("_", width - 1) + 1;
+  const cut = soft > width / 4 ? soft : underscore > width / 2 ? underscore : width;
   const rest = characters.slice(cut).join("").trimStart();
   return [characters.slice(0, cut).join("").trimEnd(), ...brokenText(rest, width)];
 }
