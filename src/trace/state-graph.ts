@@ -33,7 +33,7 @@ export interface StateNode {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface StateEdge {
+interface StateEdge {
   readonly from: string;
   readonly to: string;
   readonly thread: string;
