@@ -18,7 +18,7 @@ export const number = (value: number): Code => ({
 });
 
 /** Numbers a mask of `bits` ones as JavaScript's bit operations see it. */
-export const maskOf = (bits: number): number => (bits === 32 ? -1 : 2 ** bits - 1);
+export const maskOf = (bits: number): number => (bits === 32 ? -1 : ((1 << bits) - 1) | 0);
 
 /** The value of a field whose bits stand at `shift` in the word of text `word`. */
 export function decoded(field: Packed, word: string, shift: string | number): string {

@@ -210,7 +210,7 @@ export function slotAt(field: Packed, position: number): Slot {
     case "together":
       return { word: storage.slot.word, shift: storage.slot.shift + position * bits };
     case "strided": {
-      const per = 2 ** storage.perLog2;
+      const per = 1 << storage.perLog2;
       return { word: storage.word + Math.floor(position / per), shift: (position % per) * bits };
     }
     default:

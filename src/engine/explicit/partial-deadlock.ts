@@ -2,9 +2,12 @@
  * `partial-deadlock`: a thread that no continuation ever enables again, while another thread can step.
  *
  * For each state a word of bits: the threads that can still step from there. It starts with those that step in the state
- * itself and grows backwards along the edges, generated again, until nothing changes. A thread keeps its place until it
- * steps, so only threads active in a state matter there, and a state in which they all have hope needs no further look;
- * the same goes for one from which a run can stop. Threads are taken 30 at a time.
+ * itself and grows backwards along the edges until nothing changes. A thread keeps its place until it steps, so only
+ * threads active in a state matter there, and a state in which they all have hope needs no further look; the same goes
+ * for one from which a run can stop. Threads are taken 30 at a time.
+ *
+ * The first sweep generates all edges again and settles nearly every state; the edges of the others are kept for the
+ * sweeps that follow, which then cost little.
  *
  * One whose location stands in a deadlock of the same program is left out: one cause, one finding. In an acyclic graph
  * every run finishes, so there is nothing to report and the pass is skipped.
@@ -52,7 +55,7 @@ export function partialDeadlocks(
   const found: JudgedAt[] = [];
   for (let group = 0; group * groupSize < machine.layout.threads.length; group += 1) {
     hopes.fill(0);
-    const reason = spreadHope(graph, machine, { hopes, group, interrupted: limits.interrupted });
+    const reason = spreadHope(graph, machine, { hopes, group, limits });
     if (reason !== undefined) return { ok: false, reason };
     found.push(...hopeless({ graph, machine, rare, hopes, group }));
   }
@@ -60,55 +63,141 @@ export function partialDeadlocks(
   return { ok: true, found: found.sort((a, b) => a.state - b.state || first(a) - first(b)) };
 }
 
-/** Sweeps backwards until nothing changes; returns why it was interrupted, if it was. */
-function spreadHope(
-  graph: StateGraph,
-  machine: Machine,
-  at: {
-    readonly hopes: Int32Array;
-    readonly group: number;
-    readonly interrupted: () => string | undefined;
-  },
-): string | undefined {
-  const { hopes } = at;
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let end = graph.size; end > 0; end -= graph.batch) {
-      const from = Math.max(0, end - graph.batch);
-      if (hopes.subarray(from, end).every((hope) => hope === allHope)) continue;
-      const edges = graph.expand(from, end - from);
-      for (let i = end - from - 1; i >= 0; i -= 1) {
-        const before = hopes[from + i] ?? 0;
-        if (before === allHope) continue;
-        const after = hopeOf(machine, edges, i, at);
-        hopes[from + i] = after;
-        changed ||= after !== before;
-      }
-      const reason = end % 4096 < graph.batch ? at.interrupted() : undefined;
-      if (reason !== undefined) return reason;
+interface Spreading {
+  readonly hopes: Int32Array;
+  readonly group: number;
+  readonly limits: Limits;
+}
+
+/** Spreads hope over the whole graph; returns why it could not, if so. */
+function spreadHope(graph: StateGraph, machine: Machine, at: Spreading): string | undefined {
+  const { hopes, limits } = at;
+  const doubtful = createDoubtful(limits.bytes - 4 * graph.size);
+  const look = firstLook(machine, at, doubtful);
+  for (let end = graph.size; end > 0; end -= graph.batch) {
+    const from = Math.max(0, end - graph.batch);
+    const edges = graph.expand(from, end - from);
+    for (let i = end - from - 1; i >= 0; i -= 1) {
+      if (!look(edges, from, i))
+        return "the limit of memory was reached while looking for partial deadlocks";
     }
+    const reason = end % 4096 < graph.batch ? limits.interrupted() : undefined;
+    if (reason !== undefined) return reason;
+  }
+  while (doubtful.sweep(hopes)) {
+    const reason = limits.interrupted();
+    if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-/** The word of state `i` of the batch, given those of its successors. */
-function hopeOf(
+/** Judges state `i` of a batch by what is known of its successors; false if doubts have no room. */
+function firstLook(
   machine: Machine,
-  { to, ends, stops }: Edges,
-  i: number,
-  { hopes, group }: { readonly hopes: Int32Array; readonly group: number },
+  { hopes, group }: Spreading,
+  doubtful: Doubtful,
+): (edges: Edges, from: number, i: number) => boolean {
+  return (edges, from, i) => {
+    const { to } = edges;
+    const start = i === 0 ? 0 : (edges.ends[i - 1] ?? 0);
+    const stop = edges.ends[i] ?? 0;
+    let hope = ownHope(machine, edges, { i, start, group });
+    for (let edge = start; edge < stop; edge += 1) hope |= hopes[to[edge] ?? 0] ?? 0;
+    const active = activeBits(machine, i * machine.layout.words, group);
+    hope = settled(hope, active);
+    const state = from + i;
+    hopes[state] = hope;
+    if (hope === allHope || stop === start) return true;
+    return doubtful.add({ state, active, to, start, stop });
+  };
+}
+
+/** The hope that a state has if no active thread is without it. */
+const settled = (hope: number, active: number): number => ((active & ~hope) === 0 ? allHope : hope);
+
+/** Who steps in state `i` of the batch itself; its edges begin at `start`. */
+function ownHope(
+  { stride, successors, layout }: Machine,
+  { ends, stops }: Edges,
+  { i, start, group }: { readonly i: number; readonly start: number; readonly group: number },
 ): number {
   if ((stops[i] ?? 0) > 0) return allHope;
-  const { stride, successors, layout } = machine;
   const end = ends[i] ?? 0;
-  let hope = 0;
-  for (let edge = i === 0 ? 0 : (ends[i - 1] ?? 0); edge < end; edge += 1) {
+  let hope = end > start ? hasSteps : 0;
+  for (let edge = start; edge < end; edge += 1) {
     const bit = threadOfTag(successors[edge * stride + layout.words] ?? 0) - 1 - group * groupSize;
     if (bit >= 0 && bit < groupSize) hope |= 1 << bit;
-    hope |= hasSteps | (hopes[to[edge] ?? 0] ?? 0);
   }
-  const active = activeBits(machine, i * layout.words, group);
-  return (active & ~hope) === 0 ? allHope : hope;
+  return hope;
+}
+
+/** States not settled by the first sweep, last ones first, with their edges. */
+interface Doubtful {
+  /** Adds a state with edges `start` to `stop` of `to`; false if there is no room. */
+  readonly add: (doubt: {
+    readonly state: number;
+    readonly active: number;
+    readonly to: Int32Array;
+    readonly start: number;
+    readonly stop: number;
+  }) => boolean;
+  /** Goes through all once, dropping those that are settled; whether anything changed. */
+  readonly sweep: (hopes: Int32Array) => boolean;
+}
+
+function createDoubtful(bytesMax: number): Doubtful {
+  // For each state: its number, its active threads, how many edges, and where they lead.
+  let log = new Int32Array(1024);
+  let length = 0;
+  return {
+    add: ({ state, active, to, start, stop }) => {
+      const needed = length + 3 + stop - start;
+      if (needed > log.length) {
+        // Old and new exist at once for a moment.
+        if (12 * needed > bytesMax) return false;
+        const larger = new Int32Array(2 * needed);
+        larger.set(log.subarray(0, length));
+        log = larger;
+      }
+      log[length] = state;
+      log[length + 1] = active;
+      log[length + 2] = stop - start;
+      for (let edge = start; edge < stop; edge += 1) log[length + 3 + edge - start] = to[edge] ?? 0;
+      length = needed;
+      return true;
+    },
+    sweep: (hopes) => {
+      const before = length;
+      const { kept, changed } = sweepOnce(log, length, hopes);
+      length = kept;
+      return changed && before > 0;
+    },
+  };
+}
+
+function sweepOnce(
+  log: Int32Array,
+  length: number,
+  hopes: Int32Array,
+): { readonly kept: number; readonly changed: boolean } {
+  let kept = 0;
+  let changed = false;
+  for (let at = 0; at < length; ) {
+    const state = log[at] ?? 0;
+    const next = at + 3 + (log[at + 2] ?? 0);
+    const old = hopes[state] ?? 0;
+    let hope = old;
+    for (let edge = at + 3; edge < next; edge += 1) hope |= hopes[log[edge] ?? 0] ?? 0;
+    hope = settled(hope, log[at + 1] ?? 0);
+    hopes[state] = hope;
+    changed ||= hope !== old;
+    if (hope !== allHope) {
+      if (kept !== at) log.copyWithin(kept, at, next);
+      kept += next - at;
+    }
+    at = next;
+  }
+  return { kept, changed };
 }
 
 function activeBits({ layout, source }: Machine, p: number, group: number): number {
