@@ -23,23 +23,23 @@ export class RecordingError extends Error {
 
 export class Recording {
   readonly diagnostics: Diagnostic[] = [];
-  private readonly conditions = new Set<{ readonly source: Span | undefined }>();
+  private readonly conditions = new Set<{ readonly source: () => Span | undefined }>();
   private calls = 0;
 
   /** Counts a recorded call; an endless recording (`while (equals(…))`) ends here. */
-  call(source: Span | undefined): void {
+  call(source: () => Span | undefined): void {
     this.calls += 1;
     if (this.calls <= CALLS_MAX) return;
     throw new RecordingError(
       "endless-recording",
       `recording the model made more than ${CALLS_MAX} calls`,
-      source,
+      source(),
       "a native while or for that tests a value of the driver never ends: did you mean t.while, not(…)?",
     );
   }
 
   /** Notes a condition; the returned function says that it was used. */
-  condition(source: Span | undefined): () => void {
+  condition(source: () => Span | undefined): () => void {
     this.call(source);
     const pending = { source };
     this.conditions.add(pending);
@@ -50,7 +50,7 @@ export class Recording {
   finish(): readonly Diagnostic[] {
     const unused = [...this.conditions].map(({ source }) =>
       errorDiagnostic("unused-condition", "a condition is built here, but nothing asks for it", {
-        source,
+        source: source(),
         fix: "did you mean t.if, t.while or not(…)?",
       }),
     );

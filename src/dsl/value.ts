@@ -8,7 +8,7 @@
 import type { Expression } from "../ir/expression.ts";
 import * as ir from "../ir/expression.ts";
 import type { Type } from "../ir/type.ts";
-import { callerSpan } from "./caller.ts";
+import { callerPlace, callerSpan } from "./caller.ts";
 import { RecordingError, recording } from "./recording.ts";
 
 /** A value of the driver: a local, a read of memory, or something computed from them. */
@@ -41,7 +41,7 @@ export class Value {
 
 /** A truth value of the driver. The phantom `then` makes `if (equals(…))` a compile error. */
 export class Truth extends Value {
-  declare readonly then: (notACondition: never) => never;
+  declare readonly then: (notACondition: (value: never) => unknown) => never;
 }
 
 /** What stands where a value is expected. */
@@ -65,7 +65,7 @@ export function expressionOf(operand: Operand): Expression {
 
 /** A truth value, which somebody must use: a condition that nothing asks for is a slip (`if` for `t.if`). */
 function truth(expression: Expression): Truth {
-  const pending = recording().condition(callerSpan());
+  const pending = recording().condition(callerPlace());
   return new Truth(expression, BOOLEAN, pending);
 }
 

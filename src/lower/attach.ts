@@ -9,12 +9,16 @@
 import { sameExpression } from "../ir/expression.ts";
 import { ENDED, type Step } from "../ir/program.ts";
 import { assert } from "../support/assert.ts";
-import { composed, isConstant, simplified, type Types } from "./compose.ts";
+import { composed, isConstant, simplified } from "./compose.ts";
 import { END, type Flow, type Node, type NodeId } from "./graph.ts";
+import type { Types } from "./interval.ts";
 import type { OutcomeDescription } from "./statement.ts";
 
 /** Local nodes that one stretch may pass before it counts as endless. */
 export const LOCAL_STRETCH_MAX = 5_000;
+
+/** Conditions that only the state decides and one way may pass: a local loop on them is not unrolled further. */
+const UNDECIDED_MAX = 200;
 
 /** Ways that one step may split into before the rest counts as endless. */
 const WAYS_MAX = 5_000;
@@ -46,7 +50,7 @@ function follow(flow: Flow, start: Way, types: Types): readonly Way[] {
     const { way, passed } = item;
     if (isOver(way.outcome) || way.to === END || !nodeOf(flow, way.to).local) {
       done.push(way);
-    } else if (passed >= LOCAL_STRETCH_MAX || done.length + open.length >= WAYS_MAX) {
+    } else if (isTooLong(way, passed) || done.length + open.length >= WAYS_MAX) {
       done.push({ outcome: { ...way.outcome, limit: STRETCH_LIMIT }, to: END });
     } else {
       // Pushed in reverse, so that ways come out in the order of the arms.
@@ -58,6 +62,9 @@ function follow(flow: Flow, start: Way, types: Types): readonly Way[] {
   }
   return done;
 }
+
+const isTooLong = ({ outcome }: Way, passed: number): boolean =>
+  passed >= LOCAL_STRETCH_MAX || outcome.guards.length > UNDECIDED_MAX;
 
 const isOver = ({ fatal, limit }: OutcomeDescription): boolean =>
   fatal !== undefined || limit !== undefined;

@@ -15,14 +15,8 @@ import {
 } from "../ir/expression.ts";
 import type { Step, Update } from "../ir/program.ts";
 import { asStored } from "../ir/stored.ts";
-import type { Type } from "../ir/type.ts";
+import { decided, type Types } from "./interval.ts";
 import type { OutcomeDescription } from "./statement.ts";
-
-/** Types of the variables and of the running thread's locals, by name. */
-export interface Types {
-  readonly variable: (name: string) => Type;
-  readonly local: (name: string) => Type;
-}
 
 /** `first` and then, at once, `second`. */
 export function composed(
@@ -34,7 +28,7 @@ export function composed(
     afterwards(expression, first.updates, types);
   const outcome = [first.outcome, second.outcome].filter((text) => text !== undefined).join(", ");
   return {
-    guards: simplified([...first.guards, ...second.guards.map(after)]),
+    guards: extended(first.guards, second.guards.map(after), types),
     updates: overlaid(
       first.updates,
       second.updates.map((update) => moved(update, after)),
@@ -87,6 +81,20 @@ function moved(update: Update, after: (expression: Expression) => Expression): U
 
 export const isConstant = (expression: Expression, value: number): boolean =>
   expression.kind === "constant" && expression.value === value;
+
+/** Conjuncts with further ones, without those that the types decide or that stand there already. */
+function extended(
+  guards: readonly Expression[],
+  further: readonly Expression[],
+  types: Types,
+): readonly Expression[] {
+  const all = [...guards];
+  for (const guard of further.flatMap(conjuncts).map((one) => decided(one, types))) {
+    if (!isConstant(guard, 1) && !all.some((known) => sameExpression(known, guard)))
+      all.push(guard);
+  }
+  return all;
+}
 
 /** Conjuncts without those that always hold, nested conjunctions opened, repetitions dropped. */
 export function simplified(guards: readonly Expression[]): readonly Expression[] {

@@ -8,9 +8,9 @@
 import { constant, type Expression, rewrite } from "../ir/expression.ts";
 import type { Local, Variable, Violation } from "../ir/program.ts";
 import { followed, type Way } from "./attach.ts";
-import type { Types } from "./compose.ts";
 import { isConstant } from "./compose.ts";
 import { END, type Flow, type Node, type NodeId } from "./graph.ts";
+import type { Types } from "./interval.ts";
 import { type OutcomeDescription, PLAIN_OUTCOME } from "./statement.ts";
 
 export interface Entry {

@@ -21,12 +21,12 @@ import type { Field, Sizes } from "../kernel/object-kind.ts";
 import { callingThread } from "../kernel/thread.ts";
 import { assert } from "../support/assert.ts";
 import { stepOf, waysFrom } from "./attach.ts";
-import type { Types } from "./compose.ts";
 import { activeEntry, type Entry } from "./entry.ts";
 import { exitStep, type HeldLock, startStep } from "./exit.ts";
 import { folded } from "./fold.ts";
 import { END, type Flow, flowOf, type NodeId } from "./graph.ts";
 import { type Instance, type Instances, instancesOf } from "./instances.ts";
+import type { Types } from "./interval.ts";
 import { INSIDE, mutualExclusion } from "./section.ts";
 import type { Body, Model, ObjectDescription, Template } from "./statement.ts";
 
