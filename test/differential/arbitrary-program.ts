@@ -361,7 +361,12 @@ function drawUpdate(draw: Draw): Update {
     case 2:
       return assignLocal("b", drawValue(draw, inThread));
     case 3:
-      return assign("few", constant(draw.below(3)), constant(draw.below(3)));
+      // Two texts of one index: the later write wins.
+      return assign(
+        "few",
+        constant(draw.below(3)),
+        draw.of([own("mine"), constant(1), constant(2)]),
+      );
     case 4: {
       draw.note("dynamic write");
       return draw.once(2)

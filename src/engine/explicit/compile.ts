@@ -54,6 +54,8 @@ export interface Machine {
   readonly places: ReadonlyMap<string, number>;
   /** Its only element: how many steps stopped the run so far. */
   readonly stops: Int32Array;
+  /** Of its arrays. */
+  readonly bytes: number;
   /** Expands the first `count` states of `source`; returns the end of the successors. */
   readonly expand: (count: number) => number;
 }
@@ -90,7 +92,8 @@ export function compile(layout: Layout, hooks: Hooks, batchMax: number): Machine
     ...[source, successors, ends, wanted, wantedProperties, fired, stops, hooks, seen],
     ...[restarted, outside, applyOperator],
   );
-  return { layout, sites, places, stride, batch, ...memory, expand };
+  const bytes = Object.values(memory).reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return { layout, sites, places, stride, batch, ...memory, bytes, expand };
 }
 
 function restarted(thread: number): never {

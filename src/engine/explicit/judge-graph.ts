@@ -19,7 +19,7 @@ export function judgeGraph(work: Work): GraphJudgement {
   const { program, options, machine, rare, visited, watch, findings } = work;
   const graph = createStateGraph(machine, visited, watch.stopsOf);
   const limits = {
-    bytes: options.maxBytes - visited.bytes(),
+    bytes: options.maxBytes - machine.bytes - visited.bytes(),
     interrupted: options.interrupted,
   };
   const partial = partialDeadlocks(graph, machine, rare, limits);

@@ -33,7 +33,7 @@ export function search(
   const judged = explored && !stopped ? judgeGraph(work) : {};
   const stopReason = outcome.stopReason ?? judged.stopReason;
   const states = work.visited.size();
-  const bytesPeak = work.visited.bytesPeak() + work.windows.bytes();
+  const bytesPeak = work.machine.bytes + work.visited.bytesPeak() + work.windows.bytes();
   const alone = { ended: 0n, blocked: 0n, stopped: 1n };
   const interleavings = options.count && stopped ? alone : judged.interleavings;
   return {
@@ -99,7 +99,7 @@ function explore(work: Work, stopped: boolean): Explored {
     head += count;
     if (head - polled < pollEvery) continue;
     polled = head;
-    const bytes = visited.bytes() + windows.bytes();
+    const bytes = machine.bytes + visited.bytes() + windows.bytes();
     options.onProgress?.({ states: visited.size(), transitions, depth, bytes });
     const reason = options.interrupted();
     if (reason !== undefined) return ended(reason);

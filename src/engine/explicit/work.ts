@@ -34,7 +34,7 @@ export function prepare(program: Program, options: SearchOptions, tuning: Tuning
     words: layout.words,
     stride: machine.stride,
     batch: Math.ceil(machine.successors.length / machine.stride),
-    maxBytes: options.maxBytes,
+    maxBytes: options.maxBytes - machine.bytes,
     tuning,
   });
   return { program, options, machine, rare, visited, windows: createWindows(), watch, findings };
