@@ -47,7 +47,7 @@ export class RecordedBody {
   /** Notes a recorded call and where it stands in the model. */
   called(): Span | undefined {
     const source = callerSpan();
-    recording().call(source);
+    recording().call(() => source);
     return source;
   }
 

@@ -29,6 +29,8 @@ export function leakProperties(
 interface Site {
   readonly template: string;
   readonly site: string;
+  /** What is made: one line may allocate blocks of several. */
+  readonly storage?: string;
   readonly source?: Span;
 }
 
@@ -36,7 +38,7 @@ interface Site {
 function bySite<S extends Site>(all: readonly S[]): ReadonlyMap<string, readonly [S, ...S[]]> {
   const sites = new Map<string, [S, ...S[]]>();
   for (const one of all) {
-    const key = spot(one);
+    const key = `${spot(one)} ${one.storage ?? ""}`;
     const same = sites.get(key);
     if (same) same.push(one);
     else sites.set(key, [one]);

@@ -10,6 +10,7 @@ import { contains, type Type } from "../ir/type.ts";
 import { HANDLE, HANDLE_PREFIX } from "../kernel/handle.ts";
 import { type ObjectKind, viewOf } from "../kernel/object-kind.ts";
 import { THREAD, THREAD_PREFIX } from "../kernel/thread.ts";
+import type { Fields, PoolOptions } from "../library/pool-block.ts";
 import { lower } from "../lower/lower.ts";
 import type {
   Model,
@@ -18,7 +19,7 @@ import type {
   Template,
   VariableDescription,
 } from "../lower/statement.ts";
-import { BlockType, type Fields } from "./block.ts";
+import { BlockType } from "./block.ts";
 import { callerSpan } from "./caller.ts";
 import { type DriverBodies, recordDriver, recordMain } from "./driver.ts";
 import { leakProperties } from "./leaks.ts";
@@ -166,11 +167,7 @@ export class ModelBody implements ModelContext {
   }
 
   /** A type of pool block. */
-  block<F extends Fields>(
-    name: string,
-    fields: F,
-    options: { readonly pool?: "paged" | "nonpaged"; readonly tag?: string } = {},
-  ): BlockType<F> {
+  block<F extends Fields>(name: string, fields: F, options: PoolOptions = {}): BlockType<F> {
     this.named(name);
     const block = new BlockType(name, fields, options);
     this.blocks.push(block as unknown as BlockType);

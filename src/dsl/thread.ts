@@ -21,6 +21,7 @@ import type { Statement } from "../lower/statement.ts";
 import { Local, lowest, RecordedBody } from "./body.ts";
 import { type Memory, placeOf } from "./memory.ts";
 import { RecordingError } from "./recording.ts";
+import type { Result } from "./result.ts";
 import { expressionOf, type Operand, Value } from "./value.ts";
 
 /** Bodies of a choice, by label. */
@@ -248,6 +249,22 @@ export class ThreadBody extends RecordedBody {
   atomically(body: () => void, label = "atomically"): void {
     const source = this.called();
     this.push({ kind: "atomically", label, body: this.collected(body), ...(source && { source }) });
+  }
+
+  // --- Results -----------------------------------------------------------------------------------------------------
+
+  /** The value of an Ok; an Err is a panic. No guard is dropped then. */
+  unwrap<T>(result: Result<T>): T {
+    result.fallible.unwrapped(this.called());
+    return result.value;
+  }
+
+  /** One of the bodies, as the result is Ok or an Err. */
+  match<T>(
+    result: Result<T>,
+    { ok, err = () => undefined }: { readonly ok: (value: T) => void; readonly err?: () => void },
+  ): void {
+    this.branch(result.isOk, this.called(), () => ok(result.value), err);
   }
 
   // --- Ends --------------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ function numberedSlots(threads: readonly Instance[]): Pick<Numbering, "slots" | 
         slots: site.slots,
         site: site.site,
         template: template.name,
+        ...(site.source && { source: site.source }),
       });
     }
   }
