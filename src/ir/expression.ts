@@ -131,6 +131,7 @@ function simplified(
     case "-":
       return added(left, right, -1);
     case "=":
+      if (isNobody(left, right) || isNobody(right, left)) return falsehood;
       return sameExpression(left, right) ? truth : undefined;
     case "<":
       return sameExpression(left, right) ? falsehood : undefined;
@@ -151,6 +152,10 @@ function added(left: Expression, right: Expression, sign: 1 | -1): Expression | 
 }
 
 const isNonzero = (part: Expression): boolean => part.kind === "constant" && part.value !== 0;
+/** Whether the one is a constant that no running thread's number can be. */
+const isNobody = (one: Expression, other: Expression): boolean =>
+  one.kind === "constant" && one.value < 1 && other.kind === "self";
+
 const isZero = (part: Expression): boolean => part.kind === "constant" && part.value === 0;
 
 /** `and` (neutral 1) or `or` (neutral 0) with a constant or repeated operand, where the other is a truth value. */
@@ -294,8 +299,8 @@ export function operands(expression: Expression): readonly Expression[] {
 }
 
 /**
- * The expression with every part replaced bottom-up by what `change` says of it, folding again on the way.
- * `change` sees parts whose own parts are already replaced.
+ * The expression with every name and constant replaced by what `change` says of it, folding again on the way. `change`
+ * sees a cell whose index is already replaced, and never what it gave itself: `x + 1 - 1` folds to what x became.
  */
 export function rewrite(
   expression: Expression,
@@ -311,18 +316,16 @@ export function rewrite(
     case "cell":
       return change({ ...expression, index: again(expression.index) });
     case "not":
-      return change(not(again(expression.operand)));
+      return not(again(expression.operand));
     case "referenced":
       return change({ ...expression, slot: again(expression.slot) });
     case "binary":
-      return change(binary(expression.operator, again(expression.left), again(expression.right)));
+      return binary(expression.operator, again(expression.left), again(expression.right));
     case "if":
-      return change(
-        conditional(
-          again(expression.condition),
-          again(expression.then),
-          again(expression.otherwise),
-        ),
+      return conditional(
+        again(expression.condition),
+        again(expression.then),
+        again(expression.otherwise),
       );
     default:
       return unreachable(expression);

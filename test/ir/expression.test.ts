@@ -55,6 +55,13 @@ describe("folding", () => {
     );
   });
 
+  it("replaces each name once, also where what is left folds to what it became", () => {
+    const raised = ir.rewrite(ir.binary("-", local("a"), constant(1)), (part) =>
+      part.kind === "local" ? ir.plus(part, constant(1)) : part,
+    );
+    expect(raised).toEqual(local("a"));
+  });
+
   it("leaves constants alone of an expression without names", () => {
     fc.assert(
       fc.property(arbitraryExpression, (tree) => {
