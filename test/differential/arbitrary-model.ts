@@ -9,6 +9,7 @@ import fc from "fast-check";
 import {
   boolean,
   equals,
+  isNull,
   KMUTEX,
   lessThan,
   type ModelBody,
@@ -19,6 +20,7 @@ import {
   type Thread,
   upTo,
 } from "kecheck";
+import type { ObjectReference } from "../../src/dsl/memory.ts";
 import { KINDS, ROUTINES } from "../../src/kernel/index.ts";
 import type { ObjectKind } from "../../src/kernel/object-kind.ts";
 import type { Routine } from "../../src/kernel/routine.ts";
@@ -56,6 +58,8 @@ export interface DrawnModel {
   readonly main: readonly Operation[];
   readonly join: readonly number[];
   readonly created: boolean;
+  /** Explore failures of the environment. */
+  readonly faults: boolean;
   readonly processors: readonly number[];
 }
 
@@ -69,7 +73,7 @@ const operation: fc.Arbitrary<Operation> = fc.letrec<{
   one: fc.oneof(
     { maxDepth: 2, depthSize: "small" },
     {
-      weight: 5,
+      weight: 2,
       arbitrary: fc.record({
         kind: fc.constant("call" as const),
         routine: fc.nat({ max: 999 }),
@@ -143,6 +147,7 @@ export const drawnModel: fc.Arbitrary<DrawnModel> = fc.record({
   main: fc.array(operation, { maxLength: 2 }),
   join: fc.array(small, { minLength: 3, maxLength: 3 }),
   created: fc.boolean(),
+  faults: fc.nat({ max: 4 }).map((n) => n === 0),
   processors: fc.oneof(
     fc.constant([]),
     fc.array(fc.nat({ max: 1 }), { minLength: 3, maxLength: 3 }),
@@ -156,6 +161,9 @@ const OBJECT_KINDS = Object.values<ObjectKind>(
 ).filter(({ name }) => name !== "thread" && name !== "handle");
 
 const pick = <T>(list: readonly T[], index: number): T => list[index % list.length] as T;
+
+const some = (list: readonly unknown[], index: number): unknown =>
+  list.length === 0 ? undefined : pick(list, index);
 
 /** Things that one model's operations work on. */
 class Workshop {
@@ -174,6 +182,13 @@ class Workshop {
     ]);
     this.blocks = m.block("Block", { mutex: KMUTEX, data: upTo(1) });
     this.pointer = m.atomic("POINTER", pointerTo(this.blocks));
+  }
+
+  object(kind: string, index: number): unknown {
+    return pick(
+      this.objects.filter((object) => object.kind.name === kind),
+      index,
+    );
   }
 
   objectFor(kind: ObjectKind, index: number): unknown {
@@ -229,11 +244,47 @@ function perform(t: Thread, workshop: Workshop, operation: Operation, values: Va
   }
 }
 
+/** Something taken, a body, and the same given back: one of the ways in which drivers do so. */
 function locked(t: Thread, workshop: Workshop, lock: number, body: () => void): void {
-  const mutex = workshop.objectFor(KMUTEX, lock) as Parameters<Thread["KeReleaseMutex"]>[0];
-  t.KeWaitForSingleObject(mutex);
-  body();
-  t.KeReleaseMutex(mutex);
+  const second = lock % 2;
+  switch (lock % 6) {
+    case 0:
+    case 1: {
+      const mutex = workshop.object("KMUTEX", second) as ObjectReference<"owner" | "depth">;
+      t.KeWaitForSingleObject(mutex);
+      body();
+      t.KeReleaseMutex(mutex);
+      break;
+    }
+    case 2: {
+      const mutex = workshop.object("FAST_MUTEX", second) as Parameters<
+        Thread["ExAcquireFastMutex"]
+      >[0];
+      t.ExAcquireFastMutex(mutex);
+      body();
+      t.ExReleaseFastMutex(mutex);
+      break;
+    }
+    case 3: {
+      const spinLock = workshop.object("KSPIN_LOCK", second) as Parameters<
+        Thread["KeAcquireSpinLock"]
+      >[0];
+      const old = t.KeAcquireSpinLock(spinLock);
+      body();
+      t.KeReleaseSpinLock(spinLock, old);
+      break;
+    }
+    case 4:
+      t.KeEnterCriticalRegion();
+      body();
+      t.KeLeaveCriticalRegion();
+      break;
+    default: {
+      const old = t.KeRaiseIrql(1 + second);
+      body();
+      t.KeLowerIrql(old);
+    }
+  }
 }
 
 function assign(t: Thread, workshop: Workshop, operation: Operation & { kind: "assign" }): void {
@@ -267,10 +318,10 @@ function call(
 ): void {
   const [name, routine] = pick(ROUTINE_LIST, operation.routine);
   const objects = routine.takes.map((kind) => {
-    if (kind.name === "handle") return values.handles[operation.object];
-    if (kind.name === "thread") return values.threads[operation.object];
+    if (kind.name === "handle") return some(values.handles, operation.object);
+    if (kind.name === "thread") return some(values.threads, operation.object);
     if (kind.name === "dispatcher object" && operation.object % 3 === 2)
-      return values.threads[operation.object % 2];
+      return some(values.threads, operation.object);
     return workshop.objectFor(kind, operation.object);
   });
   if (objects.some((object) => object === undefined)) return;
@@ -294,12 +345,16 @@ function block(t: Thread, { blocks, pointer }: Workshop, how: number): void {
     case 0:
       t.store(pointer, blocks.allocate(t));
       break;
-    case 1:
-      blocks.free(t, t.swap(pointer, 0));
+    case 1: {
+      const old = t.swap(pointer, 0);
+      t.unless(isNull(old), () => blocks.free(t, old));
       break;
-    case 2:
-      t.assign(blocks.at(t.load(pointer)).data, 1);
+    }
+    case 2: {
+      const found = t.load(pointer);
+      t.unless(isNull(found), () => t.assign(blocks.at(found).data, 1));
       break;
+    }
     default:
       t.KeWaitForSingleObject(blocks.at(t.load(pointer)).mutex, { timeout: "zero" });
   }
@@ -327,22 +382,26 @@ export function modelOf(drawn: DrawnModel): ModelDefinition {
       const values = empty();
       const handles = workers.map((worker) => t.PsCreateSystemThread(worker));
       values.handles = handles;
+      const early = (drawn.join[0] ?? 0) % 2 === 0;
+      if (early) values.threads = handles.map((handle) => t.ObReferenceObjectByHandle(handle));
       for (const one of drawn.main) perform(t, workshop, one, values);
-      for (const [index, handle] of handles.entries())
-        join(t, handle, drawn.join[index] ?? 0, values);
+      for (const [index, handle] of handles.entries()) {
+        const thread = early ? values.threads[index] : t.ObReferenceObjectByHandle(handle);
+        finish(t, handle, thread as ThreadObject, drawn.join[index] ?? 0);
+      }
     });
   });
 }
 
+type ThreadObject = Parameters<Thread["ObDereferenceObject"]>[0];
+
 /** Mostly right: 5, 6 and 7 forget the handle, the wait, the reference. */
-function join(
+function finish(
   t: Thread,
   handle: ReturnType<Thread["PsCreateSystemThread"]>,
+  thread: ThreadObject,
   how: number,
-  values: Values,
 ): void {
-  const thread = t.ObReferenceObjectByHandle(handle);
-  values.threads.push(thread);
   if (how !== 5) t.ZwClose(handle);
   if (how !== 6) t.KeWaitForSingleObject(thread);
   if (how !== 7) t.ObDereferenceObject(thread);

@@ -172,7 +172,7 @@ function draft(options: {
       make: ([slot]) => ({ ...base, storage: { kind: "wide", word: (slot as Slot).word } }),
     };
   }
-  if (!dynamic || length === 1) {
+  if (!dynamic) {
     return {
       requests: initial.map(() => ({ bits, group })),
       make: (slots) => ({ ...base, storage: { kind: "separate", slots } }),
