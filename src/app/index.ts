@@ -1,5 +1,6 @@
 /** The library: what models import, and what programs that use kecheck call. */
 export { type Expected, holds, inconclusive, violated } from "../dsl/expected.ts";
+export { type Grt, grt } from "../dsl/grt.ts";
 export { type ModelBody, type ModelDefinition, model } from "../dsl/model.ts";
 export { fastMutex, type Guard, kmutex, type Mutex, type MutexReference } from "../dsl/mutex.ts";
 export type { Result } from "../dsl/result.ts";

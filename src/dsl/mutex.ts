@@ -11,6 +11,7 @@ import { write } from "../kernel/memory.ts";
 import type { ObjectKind } from "../kernel/object-kind.ts";
 import { newBox } from "../library/box.ts";
 import { FAST } from "../library/fast-mutex.ts";
+import type { BoxedMutexType } from "../library/grt.ts";
 import { guardBegins, guardLeaves } from "../library/guard.ts";
 import { K_MUTEX } from "../library/kmutex.ts";
 import {
@@ -18,10 +19,12 @@ import {
   dropGuardSafe,
   type Flavour,
   lock,
+  type MutexType,
   newMutex,
   toOwned,
 } from "../library/mutex.ts";
 import { ValuePlaces, valueKind } from "../library/mutex-value.ts";
+import type { PoolBlock } from "../library/pool-block.ts";
 import type { BlockType } from "./block.ts";
 import type { Local } from "./body.ts";
 import { callerSpan } from "./caller.ts";
@@ -172,8 +175,19 @@ export class Mutex {
   }
 
   /** What the library's functions take. */
-  get parts() {
-    return { flavour: this.flavour, block: this.block };
+  get parts(): MutexType {
+    return { flavour: this.flavour, block: this.poolBlock };
+  }
+
+  /** What the table's functions take. */
+  get boxedParts(): BoxedMutexType {
+    const { box } = this;
+    const valueIn = (pointer: Expression) => this.places.memoryOf(box.object("value", pointer));
+    return { ...this.parts, box: box as unknown as PoolBlock, valueIn };
+  }
+
+  private get poolBlock(): PoolBlock {
+    return this.block as unknown as PoolBlock;
   }
 
   /** Where a reference leads: evaluates it, and reads the `inner` behind it as part of the step that uses it. */

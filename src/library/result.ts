@@ -70,6 +70,16 @@ export class Fallible {
     return equals(this.error, constant(tagOf(error)));
   }
 
+  /** Takes over the error of a call that this one makes, or goes on with `otherwise`. */
+  orElse(inner: Fallible, otherwise: () => void): void {
+    const errors = [...inner.possible];
+    const last = errors.reduceRight<() => void>(
+      (next, error) => () => either(this, this.author, { error, when: inner.has(error) }, next),
+      otherwise,
+    );
+    last();
+  }
+
   /** Goes on only with Ok; an error is a panic. */
   unwrapped(source: Span | undefined): void {
     for (const error of this.possible) {
