@@ -1,26 +1,27 @@
 /** What the oracle says of a small model, in the form that tests of the kernel state. */
 import { type ModelBody, model, type Thread } from "kecheck";
 import { expect } from "vitest";
+import { withFaults } from "../../src/ir/faults.ts";
 import type { Program } from "../../src/ir/program.ts";
 import { ruleOf } from "../../src/ir/rules.ts";
 import { explore } from "../../src/semantics/explore.ts";
 import { hasEnded } from "../../src/semantics/interpreter.ts";
 import type { State } from "../../src/semantics/state.ts";
 
-/** The Program of a model that records without a complaint. */
-export function programOf(body: (m: ModelBody) => void): Program {
+/** The Program of a model that records without a complaint, with failures of these classes only. */
+export function programOf(body: (m: ModelBody) => void, faults: readonly string[] = []): Program {
   const { result } = model("test", body).record({ parameters: {} });
   expect(result.diagnostics).toEqual([]);
   if (!result.ok) throw new Error("the model is not valid");
-  return result.program;
+  return withFaults(result.program, faults);
 }
 
 /**
  * Rules of all findings but `dead-code` (sorted, one for each place), sizes, bounds reached, and the values that the
  * program's own variables have where an execution ends (distinct, sorted). A variable that never changes has none.
  */
-export function outcomes(body: (m: ModelBody) => void) {
-  const program = programOf(body);
+export function outcomes(body: (m: ModelBody) => void, faults: readonly string[] = []) {
+  const program = programOf(body, faults);
   const { complete, nodes, transitions, findings, limits } = explore(program, 50_000);
   expect(complete).toBe(true);
   const terminal = nodes.filter(({ edges, state }) => edges.length === 0 && hasEnded(state));
