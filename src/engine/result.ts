@@ -46,7 +46,7 @@ export interface SearchResult {
   readonly ends: boolean;
 }
 
-export interface Statistics {
+interface Statistics {
   readonly states: number;
   readonly transitions: number;
   /** Steps from the initial state to the farthest one. */

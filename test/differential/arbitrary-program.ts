@@ -59,7 +59,7 @@ export const arbitraryProgram: fc.Arbitrary<Drawn> = fc
   .map(programFrom);
 
 /** The Program that a list of numbers stands for. */
-export function programFrom(numbers: readonly number[]): Drawn {
+function programFrom(numbers: readonly number[]): Drawn {
   let next = 0;
   const features = new Set<string>();
   const below = (bound: number): number => {

@@ -66,7 +66,7 @@ const successorWordsMax = 2 ** 18;
 export function compile(layout: Layout, hooks: Hooks, batchMax: number): Machine {
   const sites = createSites();
   const places = new Map<string, number>();
-  const text = moduleText({ layout, sites, places, races: raceMasks(layout.program, layout) });
+  const text = moduleText({ layout, sites, places, races: raceMasks(layout) });
   const stride = layout.words + 1;
   const most = layout.threads.reduce(
     (sum, { graph }) => sum + Math.max(0, ...graph.locations.map(({ steps }) => steps.length)),

@@ -10,6 +10,7 @@ import { bounds, type Type } from "../../ir/type.ts";
 import { assert, unreachable } from "../../support/assert.ts";
 import { type Code, number, readAt, readDynamic } from "./field-code.ts";
 import type { Layout, Packed } from "./layout.ts";
+import { referencedKinds } from "./referenced-code.ts";
 
 /** Where an expression is evaluated. */
 export interface Scope {
@@ -264,35 +265,4 @@ function ownConstant({ layout, self }: Scope, name: string): number {
   const value = layout.threads[self - 1]?.thread.constants[name];
   assert(value !== undefined, `thread ${self} has a constant ${name}`);
   return value;
-}
-
-/** The kinds of object that some reference refers to; `r0`, `r1`, … look for references to them. */
-export function referencedKinds(layout: Layout): readonly string[] {
-  const fields = [
-    ...layout.variables,
-    ...layout.threads.flatMap(({ locals }) => [...locals.values()]),
-  ];
-  return [...new Set(fields.flatMap(({ type }) => (type.kind === "reference" ? type.to : [])))];
-}
-
-/** Functions `r0`, `r1`, …: whether any variable or local holds the reference `slot` to an object of the kind. */
-export function referencedFunctions(layout: Layout): string {
-  const fields = [
-    ...layout.variables.map((field, index) => ({ field, reader: `v${index}` })),
-    ...layout.threads.flatMap(({ locals }, thread) =>
-      [...locals.values()].map((field, index) => ({ field, reader: `l${thread}_${index}` })),
-    ),
-  ];
-  const functions = referencedKinds(layout).map((kind, number) => {
-    const tests = fields.flatMap(({ field, reader }) => {
-      if (field.type.kind !== "reference" || field.type.to !== kind) return [];
-      const words = new Set<number>();
-      return Array.from({ length: field.length }, (_, position) => {
-        const text = readAt(field, position, words, reader).text;
-        return `slot === ${text.replace(/\bs(\d+)\b/g, "S[p + $1]")}`;
-      });
-    });
-    return `function r${number}(p, slot) { return ${tests.join(" || ") || "false"}; }`;
-  });
-  return functions.join("\n");
 }

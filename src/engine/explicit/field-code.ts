@@ -21,7 +21,7 @@ export const number = (value: number): Code => ({
 export const maskOf = (bits: number): number => (bits === 32 ? -1 : ((1 << bits) - 1) | 0);
 
 /** The value of a field whose bits stand at `shift` in the word of text `word`. */
-export function decoded(field: Packed, word: string, shift: string | number): string {
+function decoded(field: Packed, word: string, shift: string | number): string {
   const { bits, min, max } = field;
   if (bits === 32) {
     if (min === -(2 ** 31))
@@ -70,7 +70,7 @@ export function togetherShift(shift: number, bits: number, position: string): st
 }
 
 /** The function `reader` that reads one field of the state at `p`. */
-export function readerFunction(field: Packed, reader: string): string {
+function readerFunction(field: Packed, reader: string): string {
   const { storage, bits, min } = field;
   switch (storage.kind) {
     case "constant":

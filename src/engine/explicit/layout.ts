@@ -11,7 +11,7 @@ import { assert } from "../../support/assert.ts";
 import { packed, type Request, type Slot } from "./packing.ts";
 import { localKey, usageOf } from "./usage.ts";
 
-export type Storage =
+type Storage =
   /** Never written: the values are part of the generated code. */
   | { readonly kind: "constant"; readonly values: readonly number[] }
   | { readonly kind: "separate"; readonly slots: readonly Slot[] }
@@ -50,6 +50,9 @@ export interface Layout {
   readonly threads: readonly ThreadLayout[];
   readonly words: number;
 }
+
+/** Bound on the locations of a graph: thread and location make one key in several tables. */
+const locationsMax = 2 ** 16 - 2;
 
 /** Reserves room; the slot is known once everything has been asked for. */
 interface Draft {
@@ -110,6 +113,7 @@ function threadDraft(
   finish: (location: Packed, locals: readonly Packed[]) => ThreadLayout;
 } {
   const count = graph.locations.length;
+  assert(count < locationsMax, `graph ${graph.name} has fewer than ${locationsMax} locations`);
   const indices = new Map(graph.locations.map(({ id }, index) => [id, index]));
   indices.set(ENDED, count).set(UNBORN, count + 1);
   const initialLocals = new Map(

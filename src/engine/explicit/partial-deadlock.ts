@@ -13,13 +13,14 @@
  * every run finishes, so there is nothing to report and the pass is skipped.
  */
 import type { Machine } from "./compile.ts";
+import { allHope, createDoubtful, type Doubtful, settled } from "./hope.ts";
 import type { RareCode } from "./rare-code.ts";
 import type { Edges, StateGraph } from "./state-graph.ts";
 import { isActive, locationIndex } from "./state-words.ts";
 import { threadOfTag } from "./step-code.ts";
 import { activeThreads, blockedFound, type Glance, type Judged, selfCycles } from "./terminal.ts";
 
-export interface JudgedAt extends Judged {
+interface JudgedAt extends Judged {
   /** Number of the first state in which it is so. */
   readonly state: number;
 }
@@ -36,8 +37,6 @@ interface Limits {
 const groupSize = 30;
 /** In a state's word: the state has successors. */
 const hasSteps = 1 << groupSize;
-/** In a state's word: nobody active there is without hope. */
-const allHope = -1;
 
 export function partialDeadlocks(
   graph: StateGraph,
@@ -112,9 +111,6 @@ function firstLook(
   };
 }
 
-/** The hope that a state has if no active thread is without it. */
-const settled = (hope: number, active: number): number => ((active & ~hope) === 0 ? allHope : hope);
-
 /** Who steps in state `i` of the batch itself; its edges begin at `start`. */
 function ownHope(
   { stride, successors, layout }: Machine,
@@ -129,75 +125,6 @@ function ownHope(
     if (bit >= 0 && bit < groupSize) hope |= 1 << bit;
   }
   return hope;
-}
-
-/** States not settled by the first sweep, last ones first, with their edges. */
-interface Doubtful {
-  /** Adds a state with edges `start` to `stop` of `to`; false if there is no room. */
-  readonly add: (doubt: {
-    readonly state: number;
-    readonly active: number;
-    readonly to: Int32Array;
-    readonly start: number;
-    readonly stop: number;
-  }) => boolean;
-  /** Goes through all once, dropping those that are settled; whether anything changed. */
-  readonly sweep: (hopes: Int32Array) => boolean;
-}
-
-function createDoubtful(bytesMax: number): Doubtful {
-  // For each state: its number, its active threads, how many edges, and where they lead.
-  let log = new Int32Array(1024);
-  let length = 0;
-  return {
-    add: ({ state, active, to, start, stop }) => {
-      const needed = length + 3 + stop - start;
-      if (needed > log.length) {
-        // Old and new exist at once for a moment.
-        if (12 * needed > bytesMax) return false;
-        const larger = new Int32Array(2 * needed);
-        larger.set(log.subarray(0, length));
-        log = larger;
-      }
-      log[length] = state;
-      log[length + 1] = active;
-      log[length + 2] = stop - start;
-      for (let edge = start; edge < stop; edge += 1) log[length + 3 + edge - start] = to[edge] ?? 0;
-      length = needed;
-      return true;
-    },
-    sweep: (hopes) => {
-      const before = length;
-      const { kept, changed } = sweepOnce(log, length, hopes);
-      length = kept;
-      return changed && before > 0;
-    },
-  };
-}
-
-function sweepOnce(
-  log: Int32Array,
-  length: number,
-  hopes: Int32Array,
-): { readonly kept: number; readonly changed: boolean } {
-  let kept = 0;
-  let changed = false;
-  for (let at = 0; at < length; ) {
-    const state = log[at] ?? 0;
-    const next = at + 3 + (log[at + 2] ?? 0);
-    const old = hopes[state] ?? 0;
-    let hope = old;
-    for (let edge = at + 3; edge < next; edge += 1) hope |= hopes[log[edge] ?? 0] ?? 0;
-    hope = settled(hope, log[at + 1] ?? 0);
-    hopes[state] = hope;
-    changed ||= hope !== old;
-    if (hope !== allHope) {
-      if (kept !== at) log.copyWithin(kept, at, next);
-      kept += next - at;
-    }
-    at = next;
-  }
-  return { kept, changed };
 }
 
 function activeBits({ layout, source }: Machine, p: number, group: number): number {

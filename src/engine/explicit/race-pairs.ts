@@ -2,12 +2,14 @@
  * Which locations could take part in a data race, judged from the text alone.
  *
  * Two threads race if each has an enabled step on one cell, one step writing and one plain. Most states have no such pair,
- * so a search tests bits: each location has the set of variables that its steps write, and that they touch, among those
- * variables on which some pair of threads could conflict at all. Sets are one word: many variables share bits, which
- * costs only a vain look. What the bits let through is judged exactly by `race.ts`.
+ * so a search tests bits: each location has the set of cells that its steps write, and that they touch, among those on
+ * which some pair of threads could conflict at all. An access whose index depends on the state stands for all cells of its
+ * variable. Sets are one word: many cells share bits, which costs only a vain look. What the bits let through is judged
+ * exactly by `race.ts`.
  */
-import type { Access, Location, Program } from "../../ir/program.ts";
+import type { Access, Location } from "../../ir/program.ts";
 import type { Layout } from "./layout.ts";
+import { staticValue } from "./static-value.ts";
 
 export interface RaceMask {
   readonly writes: number;
@@ -17,41 +19,76 @@ export interface RaceMask {
 /** By thread (from 0) and location index; nothing where there is no access that could conflict. */
 export type RaceMasks = readonly (readonly (RaceMask | undefined)[])[];
 
-/** Accesses of a location's steps that go on: an outcome that stops the run accesses nothing. */
-export function accessesOf(location: Location): readonly Access[] {
-  return location.steps.flatMap(({ fatal, limit, accesses }) =>
-    fatal || limit !== undefined ? [] : accesses,
+/** An access of a step that goes on: an outcome that stops the run accesses nothing. */
+export interface PossibleAccess {
+  /** Number of the thread. */
+  readonly thread: number;
+  readonly step: number;
+  readonly access: Access;
+  /** The index, where it is the same in every state. */
+  readonly index: number | undefined;
+}
+
+/** All accesses at a location of thread number `thread`, enabled or not, in the order of steps. */
+export function possibleAccesses(
+  layout: Layout,
+  thread: number,
+  location: Location,
+): readonly PossibleAccess[] {
+  const constants = layout.threads[thread - 1]?.thread.constants ?? {};
+  const evaluator = { self: thread, constants };
+  return location.steps.flatMap(({ fatal, limit, accesses }, step) =>
+    fatal || limit !== undefined
+      ? []
+      : accesses.map((access) => {
+          return { thread, step, access, index: staticValue(evaluator, access.index) };
+        }),
   );
 }
 
-export function raceMasks(program: Program, layout: Layout): RaceMasks {
-  const all = layout.threads.map(({ graph }) => graph.locations.map(accessesOf));
-  const bits = new Map<string, number>();
-  for (const { name } of program.variables) {
-    const users = all.map((locations) =>
-      locations.flat().filter(({ variable }) => variable === name),
-    );
-    if (mayConflict(users)) bits.set(name, 1 << (bits.size % 31));
-  }
+/** Whether two accesses could be a race, whatever the state. */
+export function mayConflict(one: PossibleAccess, other: PossibleAccess): boolean {
+  if (one.thread === other.thread || one.access.variable !== other.access.variable) return false;
+  if (!one.access.writes && !other.access.writes) return false;
+  if (!one.access.plain && !other.access.plain) return false;
+  return one.index === undefined || other.index === undefined || one.index === other.index;
+}
+
+export function raceMasks(layout: Layout): RaceMasks {
+  const all = layout.threads.map(({ graph }, index) =>
+    graph.locations.map((location) => possibleAccesses(layout, index + 1, location)),
+  );
+  const bitsOf = conflictBits(all.flat(2));
   return all.map((locations) =>
     locations.map((accesses) => {
-      const of = (chosen: readonly Access[]): number =>
-        chosen.reduce((mask, { variable }) => mask | (bits.get(variable) ?? 0), 0);
-      const mask = { writes: of(accesses.filter(({ writes }) => writes)), touches: of(accesses) };
-      return mask.touches === 0 ? undefined : mask;
+      const union = (chosen: readonly PossibleAccess[]): number =>
+        chosen.reduce((mask, access) => mask | bitsOf(access), 0);
+      const touches = union(accesses);
+      if (touches === 0) return undefined;
+      return { writes: union(accesses.filter(({ access }) => access.writes)), touches };
     }),
   );
 }
 
-/** Whether two threads' accesses of one variable contain a write and a plain access. */
-function mayConflict(users: readonly (readonly Access[])[]): boolean {
-  return users.some((mine, index) =>
-    users
-      .slice(index + 1)
-      .some((theirs) =>
-        mine.some((one) =>
-          theirs.some((other) => (one.writes || other.writes) && (one.plain || other.plain)),
-        ),
-      ),
-  );
+/** The bits that stand for an access: those of its cell, or of all cells of its variable that may race. */
+function conflictBits(accesses: readonly PossibleAccess[]): (access: PossibleAccess) => number {
+  const byVariable = new Map<string, PossibleAccess[]>();
+  for (const possible of accesses) {
+    const users = byVariable.get(possible.access.variable) ?? [];
+    users.push(possible);
+    byVariable.set(possible.access.variable, users);
+  }
+  const bits = new Map<string, Map<number | undefined, number>>();
+  let next = 0;
+  for (const [variable, users] of byVariable) {
+    const racy = users.filter((one) => users.some((other) => mayConflict(one, other)));
+    const cells = new Map<number | undefined, number>();
+    for (const { index } of racy) if (!cells.has(index)) cells.set(index, 1 << (next++ % 31));
+    bits.set(variable, cells);
+  }
+  return ({ access, index }) => {
+    const cells = bits.get(access.variable) ?? new Map<number | undefined, number>();
+    if (index !== undefined) return cells.get(index) ?? 0;
+    return [...cells.values()].reduce((mask, bit) => mask | bit, 0);
+  };
 }

@@ -4,9 +4,10 @@
  */
 import { applyOperator, type Expression } from "../../ir/expression.ts";
 import { InternalError } from "../../support/assert.ts";
-import { conditionCode, numberCode, referencedFunctions, type Scope } from "./expression-code.ts";
+import { conditionCode, numberCode, type Scope } from "./expression-code.ts";
 import { fieldFunctions, readAt, wordDeclarations } from "./field-code.ts";
 import type { Layout, ThreadLayout } from "./layout.ts";
+import { referencedFunctions } from "./referenced-code.ts";
 import { guardText } from "./step-code.ts";
 
 /** Functions that all generated text relies on. */

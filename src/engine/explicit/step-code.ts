@@ -23,7 +23,7 @@ import type { Site, Sites } from "./sites.ts";
 import { createWrites, type Writes } from "./write-code.ts";
 
 /** The tag of a step: its thread (from 1) and its index among the outcomes of its location. */
-export const tagOf = (thread: number, step: number): number => thread * 65536 + step;
+const tagOf = (thread: number, step: number): number => thread * 65536 + step;
 export const threadOfTag = (tag: number): number => tag >>> 16;
 export const stepOfTag = (tag: number): number => tag & 65535;
 

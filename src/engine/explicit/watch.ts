@@ -11,7 +11,7 @@ import type { PlainState } from "../result.ts";
 import type { Hooks, Machine } from "./compile.ts";
 import { type Findings, plainViolation } from "./findings.ts";
 import { createLockOrder, type LockOrder } from "./lock-order.ts";
-import { racesOf } from "./race.ts";
+import { createRaces, type Races } from "./race.ts";
 import type { RareCode } from "./rare-code.ts";
 import { keyText, type Site } from "./sites.ts";
 import { locationIndex, plainState } from "./state-words.ts";
@@ -32,6 +32,7 @@ export class Watch {
   private readonly findings: Findings;
   private readonly onTerminal: ((state: PlainState) => void) | undefined;
   private parts: { machine: Machine; rare: RareCode } | undefined;
+  private races: Races | undefined;
   private muted = false;
 
   constructor(findings: Findings, onTerminal: ((state: PlainState) => void) | undefined) {
@@ -42,6 +43,7 @@ export class Watch {
   /** Hands over what was compiled with the hooks, before the first state is expanded. */
   start(machine: Machine, rare: RareCode): void {
     this.parts = { machine, rare };
+    this.races = createRaces(machine.layout);
     this.stopsOf = new Int32Array(machine.batch);
   }
 
@@ -140,7 +142,7 @@ export class Watch {
   private race(p: number): void {
     if (this.muted) return;
     const known = (place: string): boolean => this.findings.has({ rule: "data-race", place });
-    for (const race of racesOf(this.glance(p), known))
+    for (const race of this.races?.at(this.glance(p), known) ?? [])
       this.findings.add({ ...race, state: this.stateAt(p) });
   }
 
