@@ -96,11 +96,12 @@ function answerOf(
     let alarm: NodeJS.Timeout | undefined;
     const end = (how: { readonly answer: JobAnswer } | Ending): void => {
       clearTimeout(alarm);
-      worker.removeAllListeners();
+      worker.off("message", onMessage);
+      worker.off("error", onError);
+      worker.off("exit", onExit);
       resolve("answer" in how ? how : { ...how, unfinished });
     };
-    onStop(end);
-    worker.on("message", (message: Message) => {
+    const onMessage = (message: Message): void => {
       switch (message.kind) {
         case "recording":
           clearTimeout(alarm);
@@ -119,12 +120,16 @@ function answerOf(
         case "defect":
           return end({ why: "defect", message: message.message, stack: message.stack });
       }
-    });
-    worker.on("error", (error: NodeJS.ErrnoException) => {
+    };
+    const onError = (error: NodeJS.ErrnoException): void => {
       const why = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "memory" : "defect";
       end({ why, message: error.message, stack: error.stack ?? "" });
-    });
-    worker.on("exit", () => end({ why: "exited" }));
+    };
+    const onExit = (): void => end({ why: "exited" });
+    onStop(end);
+    worker.on("message", onMessage);
+    worker.on("error", onError);
+    worker.on("exit", onExit);
     worker.postMessage(job);
   });
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noDefaultExport: a model file exports its model
 /** Two system threads add to one counter under a KMUTEX; the main thread waits for both. */
 import { equals, holds, KMUTEX, model, plus, upTo } from "kecheck";
 
