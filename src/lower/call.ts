@@ -120,7 +120,14 @@ function optionsOf({ routine, options }: CallSite): Readonly<Record<string, stri
 
 function shownArguments(site: CallSite): readonly string[] {
   const literals = Object.entries(site.options).map(([name, value]) => `${name}: ${value}`);
-  return [...site.objects.map(({ display }) => display), ...literals];
+  const values = Object.entries(site.values).map(([name, value]) => shownValue(name, value));
+  return [...site.objects.map(({ display }) => display), ...values, ...literals];
+}
+
+function shownValue(name: string, value: Expression): string {
+  if (value.kind === "local") return value.name;
+  if (value.kind !== "constant") return name;
+  return name === "level" ? levelText(value.value) : String(value.value);
 }
 
 function irqlMisuses(contract: IrqlContract, { thread }: Call): readonly Misuse[] {
