@@ -114,11 +114,13 @@ function answerOf(
           return;
         case "progress":
           unfinished = unfinished && withProgress(unfinished, message.progress);
-          return onProgress(message.progress);
+          onProgress(message.progress);
+          return;
         case "answer":
-          return end({ answer: message.answer });
+          end({ answer: message.answer });
+          return;
         case "defect":
-          return end({ why: "defect", message: message.message, stack: message.stack });
+          end({ why: "defect", message: message.message, stack: message.stack });
       }
     };
     const onError = (error: NodeJS.ErrnoException): void => {

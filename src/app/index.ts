@@ -42,9 +42,29 @@ export {
   times,
   type Value,
 } from "../dsl/value.ts";
+export type { Diagnostic } from "../ir/diagnostic.ts";
+export type { RuleId } from "../ir/rules.ts";
+export type { Span } from "../ir/span.ts";
 export { KEVENT, NotificationEvent, SynchronizationEvent } from "../kernel/event.ts";
 export { FAST_MUTEX } from "../kernel/fast-mutex.ts";
 export { KMUTEX } from "../kernel/kmutex.ts";
 export { LEVELS } from "../kernel/levels.ts";
 export { KSEMAPHORE } from "../kernel/semaphore.ts";
 export { KSPIN_LOCK } from "../kernel/spin-lock.ts";
+export { documentSchema } from "../report/json/schema.ts";
+export type {
+  CheckDocument,
+  Count,
+  Explanation,
+  Finding,
+  Result,
+  RulesDocument,
+  Statistics,
+  TestDocument,
+  TestResult,
+  Trace,
+  TraceStep,
+  VerdictKind,
+  Witness,
+} from "../trace/document.ts";
+export { type Checked, type CheckOptions, check } from "./check-model.ts";

@@ -93,36 +93,33 @@ function jobsOfResult({ file, params, options, findings }: CheckDocument["result
   });
 }
 
-function showReplayed(
-  { result, divergence, trace }: Replayed,
-  { rule }: ReplayRequest,
-  output: Output,
-): void {
+function showReplayed(replayed: Replayed, { rule }: ReplayRequest, output: Output): void {
+  const { result, divergence, trace } = replayed;
   const screen = screenOf(output.terminal);
   const { glyphs } = screen;
-  const file = screen.text(result.file);
-  const goesElsewhere = divergence
-    ? [
-        screen.text(
-          `  The run leaves the recorded one at step ${divergence.step}: ${divergence.message}`,
-        ),
-      ]
-    : [];
-  const note = goesElsewhere.map((line) => `${line}\n`).join("");
   const [finding] = result.findings;
+  const lines = (mark: string, says: string, then: readonly string[]): void => {
+    const left = divergence
+      ? [
+          screen.text(
+            `  The run leaves the recorded one at step ${divergence.step}: ${divergence.message}.`,
+          ),
+        ]
+      : [];
+    const head = [`${mark}  ${screen.text(says)}${screen.text(result.file)}`, ...left];
+    output.print(`${[...head, "", ...then].join("\n")}\n`);
+  };
   if (result.verdict === "violated" && finding) {
     const rules = [...new Set(result.findings.map((one) => one.rule))].join(", ");
-    const head = screen.paint("bad", `${glyphs.violated} STILL VIOLATED`);
-    output.print(`${head}  ${screen.text(rules)}  ${file}\n${note}\n`);
-    return output.print(findingText(result, finding, output.terminal));
+    const mark = screen.paint("bad", `${glyphs.violated} STILL VIOLATED`);
+    lines(mark, `${rules}  `, [findingText(result, finding, output.terminal)]);
+  } else if (result.verdict === "inconclusive") {
+    const mark = screen.paint("unsure", `${glyphs.inconclusive} INCONCLUSIVE`);
+    lines(mark, "", [`  ${screen.text(result.reason ?? "")}`]);
+  } else {
+    const mark = screen.paint("good", `${glyphs.holds} NOT VIOLATED`);
+    const lanes = trace.steps.length > 0 ? [...lanesText(screen, trace, undefined), ""] : [];
+    const rest = "  Another run may still violate it: kecheck check tells.";
+    lines(mark, `by this run${rule === undefined ? "" : `: ${rule}`}  `, [...lanes, rest]);
   }
-  if (result.verdict === "inconclusive") {
-    const head = screen.paint("unsure", `${glyphs.inconclusive} INCONCLUSIVE`);
-    return output.print(`${head}  ${file}\n${note}  ${screen.text(result.reason ?? "")}\n`);
-  }
-  const head = screen.paint("good", `${glyphs.holds} NOT VIOLATED`);
-  const what = screen.text(rule === undefined ? "by this run" : `${rule}, by this run`);
-  const lanes = lanesText(screen, trace, undefined).join("\n");
-  const rest = "  Another run may still violate it: kecheck check tells.";
-  output.print(`${head}  ${what}  ${file}\n${note}\n${lanes}\n\n${rest}\n`);
 }

@@ -1,0 +1,2 @@
+// biome-ignore-all lint/style/noDefaultExport: a model file exports its model
+export default { kind: "something" };
