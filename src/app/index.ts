@@ -57,7 +57,7 @@ export type {
   Count,
   Explanation,
   Finding,
-  Result,
+  Result as CheckResult,
   RulesDocument,
   Statistics,
   TestDocument,
