@@ -136,7 +136,7 @@ function variablesFor(draw: Draw, threads: number): readonly Variable[] {
       name: "few",
       cluster: "few",
       type: { kind: "range", min: 0, max: 2 },
-      initial: array(3, draw.below(3)),
+      initial: [draw.below(3), 1, 2],
     },
     {
       ...base,
@@ -144,7 +144,7 @@ function variablesFor(draw: Draw, threads: number): readonly Variable[] {
       cluster: "many",
       first: 1,
       type: { kind: "wrapping", bits: 16, signed: draw.once(2) },
-      initial: array(5),
+      initial: [draw.below(3), 1, 2, 300, 4],
     },
     {
       ...base,
@@ -532,7 +532,8 @@ function accessShape(place: Place): Shape {
         }),
       ]
     : [];
-  return { steps: [stepTo(drawTarget(place), { accesses: [access], updates }), ...fatal] };
+  const guards = draw.once(3) ? [drawCondition(draw, inThread)] : [];
+  return { steps: [stepTo(drawTarget(place), { guards, accesses: [access], updates }), ...fatal] };
 }
 
 function acquireShape(place: Place): Shape {

@@ -6,6 +6,7 @@ import {
   lessThan,
   local,
   not,
+  own,
   plus,
   referenced,
   self,
@@ -103,6 +104,30 @@ describe("locks", () => {
       ends: false,
       interleavings: "infinite",
     });
+  });
+
+  it("awaited through a chain of steps back to states found earlier are no partial deadlock", () => {
+    const links = [0, 1, 2, 3, 4, 5];
+    const program = buildProgram({
+      variables: [variable("flag", boolean)],
+      threads: [
+        thread("waits", [at("wait", { guards: [equals(cell("flag"), constant(1))] })]),
+        thread("walks", [
+          at(
+            "choose",
+            links.map((link) => ({ to: `link ${link}` })),
+          ),
+          ...links.map((link) =>
+            at(
+              `link ${link}`,
+              link === 0 ? { to: "spin", updates: [set("flag", 1)] } : { to: `link ${link - 1}` },
+            ),
+          ),
+          at("spin", { to: "spin" }),
+        ]),
+      ],
+    });
+    expect(facts(program)).toMatchObject({ findings: [], interleavings: "infinite" });
   });
 
   it("taken again by the owner block it for ever, unless they are recursive", () => {
@@ -208,6 +233,51 @@ describe("values", () => {
     const cells: (readonly (readonly number[])[])[] = [];
     run(program, { onTerminal: (state) => cells.push(state.cells) });
     expect(cells).toEqual([[[7, 8, 9, 10, 11]]]);
+  });
+});
+
+describe("one step", () => {
+  it("that writes a cell twice, by two texts of its index, keeps the later value", () => {
+    const program = buildProgram({
+      variables: [variable("a", range(0, 3), { initial: [0, 0] })],
+      threads: [
+        thread("t", [at("both", { updates: [set("a", 1, own("mine")), set("a", 2, 1)] })], {
+          constants: { mine: 1 },
+        }),
+      ],
+    });
+    const cells: (readonly (readonly number[])[])[] = [];
+    run(program, { onTerminal: (state) => cells.push(state.cells) });
+    expect(cells).toEqual([[[0, 2]]]);
+  });
+
+  it("reads large arrays at a computed index", () => {
+    const program = buildProgram({
+      variables: [
+        variable("a", wrapping(16, true), { initial: [5, -6, 7, 8, 9] }),
+        variable("sum", range(-9, 99)),
+        variable("i", range(0, 5)),
+      ],
+      threads: [
+        thread("t", [
+          at("add", [
+            {
+              to: "add",
+              guards: [lessThan(cell("i"), constant(5))],
+              updates: [
+                set("sum", plus(cell("sum"), cell("a", cell("i")))),
+                set("i", plus(cell("i"), constant(1))),
+                set("a", 1, cell("i")),
+              ],
+            },
+            { guards: [equals(cell("i"), constant(5))] },
+          ]),
+        ]),
+      ],
+    });
+    const cells: (readonly (readonly number[])[])[] = [];
+    run(program, { onTerminal: (state) => cells.push(state.cells) });
+    expect(cells).toEqual([[[1, 1, 1, 1, 1], [23], [5]]]);
   });
 });
 
@@ -331,6 +401,19 @@ describe("properties and bounds", () => {
       threads: [thread("t", [at("take", { limit: "slots of Block" }), skip("after")])],
     });
     expect(facts(program)).toMatchObject({ limits: ["slots of Block"], findings: [] });
+  });
+
+  it("a race that is none at first is found once the step is enabled", () => {
+    const touch = { accesses: [access("x", true)] };
+    const program = buildProgram({
+      variables: [variable("x", range(0, 3)), variable("turn", range(0, 1))],
+      threads: [
+        thread("a", [at("write", touch)]),
+        thread("b", [at("guarded", { ...touch, guards: [equals(cell("turn"), constant(1))] })]),
+        thread("c", [at("turn", { to: "turn", updates: [set("turn", 1)] })]),
+      ],
+    });
+    expect(facts(program).findings).toEqual(["data-race @ x: a write / b guarded, 1 steps"]);
   });
 
   it("a race needs both steps enabled", () => {
