@@ -276,7 +276,6 @@ export const ExTryToAcquireFastMutex = routine({
       returns: "FALSE",
       when: [differs(call.objects[0].view.owner, nobody)],
       effect: [],
-      failed: true,
       results: { acquired: constant(0) },
     },
   ],

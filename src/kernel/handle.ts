@@ -116,6 +116,7 @@ export const ObReferenceObject = routine({
  */
 export const ObReferenceObjectByHandle = routine({
   name: "ObReferenceObjectByHandle",
+  fallible: true,
   page: "wdm/nf-wdm-obreferenceobjectbyhandle",
   takes: [HANDLE],
   results: { object: { kind: "reference", to: "thread", slots: 0 }, status: statusType },

@@ -120,6 +120,7 @@ export function ExAllocatePool2(
 ): Routine {
   return routine({
     name: "ExAllocatePool2",
+    fallible: true,
     page: "wdm/nf-wdm-exallocatepool2",
     takes: [],
     results: { pointer: { kind: "reference", to: storage.name, slots: 0 } },

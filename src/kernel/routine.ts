@@ -102,6 +102,8 @@ export interface Routine<Takes extends readonly ObjectKind[] = readonly ObjectKi
   readonly own?: true;
   /** Makes its object unsignaled again: whoever waits on such an object arrives first (see `waiters.ts`). */
   readonly revokes?: true;
+  /** The environment can make the call fail, so its caller should test what comes back. */
+  readonly fallible?: true;
   /** Switching away after it is no preemption. */
   readonly yields?: true;
   /** The call opens or closes a section on its first object, in every outcome that has an effect and did not fail. */

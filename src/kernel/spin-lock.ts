@@ -204,7 +204,6 @@ export const KeTryToAcquireSpinLockAtDpcLevel = routine({
       returns: "FALSE",
       when: [differs(call.objects[0].view.owner, nobody)],
       effect: [],
-      failed: true,
       results: { acquired: constant(0) },
     },
   ],

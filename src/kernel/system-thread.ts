@@ -23,6 +23,7 @@ const childOf = (call: Call): Expression => call.values.child ?? constant(0);
  */
 export const PsCreateSystemThread = routine({
   name: "PsCreateSystemThread",
+  fallible: true,
   page: "wdm/nf-wdm-pscreatesystemthread",
   takes: [],
   values: ["child"],

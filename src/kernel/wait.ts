@@ -160,7 +160,6 @@ export const KeWaitForSingleObject = routine({
       returns: "STATUS_TIMEOUT",
       when: [not(signaled(call))],
       effect: [],
-      failed: true,
       results: { status: constant(STATUS_TIMEOUT) },
     };
     return [...satisfied(call), ...(call.options.timeout === "none" ? [] : [expired])];

@@ -300,7 +300,7 @@ describe("a wait on an event that is cleared", () => {
   });
 
   it("is released by one set each, if that finds it waiting", () => {
-    const { ends } = outcomes((m) => {
+    const { ends, rules } = outcomes((m) => {
       const event = synchronization(m);
       const state = number(m, "state");
       threads(
@@ -314,7 +314,54 @@ describe("a wait on an event that is cleared", () => {
         },
       );
     });
+    expect(rules).toEqual([]);
     expect(ends).toEqual(["state=0", "state=1"]);
+  });
+});
+
+describe("what makes waits arrive", () => {
+  const steps = (call: (t: Thread, event: ReturnType<typeof notification>) => void) =>
+    programOf((m) => {
+      const event = notification(m);
+      threads(
+        m,
+        (t) => void t.KeWaitForSingleObject(event),
+        (t) => call(t, event),
+      );
+    }).graphs[0]?.locations.length;
+
+  it("is a clear, a reset or a pulse somewhere, and nothing else", () => {
+    expect(steps((t, event) => t.KeClearEvent(event))).toBe(2);
+    expect(steps((t, event) => void t.KeResetEvent(event))).toBe(2);
+    expect(steps((t, event) => void t.KePulseEvent(event))).toBe(2);
+    expect(steps((t, event) => void t.KeSetEvent(event))).toBe(1);
+    expect(steps((t, event) => void t.KeReadStateEvent(event))).toBe(1);
+  });
+});
+
+describe("the former state, where a thread may wait", () => {
+  it.each([
+    ["KeSetEvent", NotificationEvent],
+    ["KeSetEvent", SynchronizationEvent],
+    ["KePulseEvent", NotificationEvent],
+    ["KePulseEvent", SynchronizationEvent],
+  ] as const)("is returned by %s of type %i each time", (name, type) => {
+    const { ends } = outcomes((m) => {
+      const event = m.object("event", KEVENT, { type, state: 1 });
+      const seen = m.array("seen", upTo(9), 2, 9);
+      threads(
+        m,
+        (t) =>
+          t.repeat(2, (pass) => {
+            const before = t[name](event);
+            t.assign(seen.at(pass), before);
+            t.KeClearEvent(event);
+          }),
+        (t) => void t.KeWaitForSingleObject(event, { timeout: "finite" }),
+      );
+    });
+    const second = new Set(ends.map((end) => end.split(",").at(-1)));
+    expect([...second]).toEqual(["0"]);
   });
 });
 
