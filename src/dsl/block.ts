@@ -26,7 +26,12 @@ export class BlockType<F extends Fields = Fields> extends PoolBlock<F> {
 
   /** Allocates a block; the value is the pointer, null if the allocation failed. */
   allocate(thread: Thread): Value {
-    return this.allocated(thread, thread.called());
+    const source = thread.called();
+    const pointer = this.allocated(thread, source);
+    const routine = { name: "ExAllocatePool2", fallible: true } as const;
+    const call = { routine, options: undefined, graph: thread.name, source };
+    thread.model.ignored.watch(call, { pointer });
+    return pointer;
   }
 
   /** Frees the block that the pointer points to. */

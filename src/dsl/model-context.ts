@@ -1,7 +1,10 @@
 /** What the recording of a body asks of the model around it. */
+import type { IgnoredResults } from "./ignored.ts";
 import type { MemoryVariable } from "./memory.ts";
 
 export interface ModelContext {
+  /** Calls whose results should be tested. */
+  readonly ignored: IgnoredResults;
   /** Slots of an allocation inside a loop. */
   readonly slotsInLoops: number;
   /** The memory variable of this name, if it is one: kernel objects are not memory. */

@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
 import { constant, type Expression } from "../ir/expression.ts";
-import type { ProgramResult, Property, Violation } from "../ir/program.ts";
+import type { ProgramResult, Property } from "../ir/program.ts";
 import type { Span } from "../ir/span.ts";
 import { contains, type Type } from "../ir/type.ts";
 import { HANDLE, HANDLE_PREFIX } from "../kernel/handle.ts";
@@ -22,6 +22,7 @@ import type {
 import { BlockType } from "./block.ts";
 import { callerSpan } from "./caller.ts";
 import { type DriverBodies, recordDriver, recordMain } from "./driver.ts";
+import { IgnoredResults } from "./ignored.ts";
 import { leakProperties } from "./leaks.ts";
 import {
   Memory,
@@ -76,7 +77,7 @@ export class ModelBody implements ModelContext {
   readonly objects: ObjectDescription[] = [];
   readonly variables: VariableDescription[] = [];
   readonly properties: Property[] = [];
-  readonly warnings: Violation[] = [];
+  readonly ignored = new IgnoredResults();
   readonly blocks: BlockType[] = [];
   readonly declared: ParameterDeclaration[] = [];
   readonly values: Record<string, number> = {};
@@ -265,7 +266,7 @@ export class ModelBody implements ModelContext {
       objects: [...this.objects, ...this.blocks.flatMap((block) => block.objects())],
       variables: [...this.variables, ...this.blocks.flatMap((block) => block.variables())],
       properties: (numbering) => [...this.properties, ...leakProperties(this, numbering)],
-      warnings: this.warnings,
+      warnings: this.ignored.warnings(),
       choices: {},
       parameters: this.values,
       depth: 4,

@@ -132,6 +132,7 @@ function callRoutine(body: ThreadBody, routine: Routine, given: readonly unknown
       ...(options && { options }),
       source,
     });
+    body.model.ignored.watch({ routine, options, graph: body.name, source }, results);
     return withNamedResults(results);
   });
 }
@@ -155,7 +156,10 @@ Object.defineProperty(ThreadBody.prototype, "PsCreateSystemThread", {
     const source = this.called();
     const child = this.createSite(threadRoutine, source);
     const label = `PsCreateSystemThread(${threadRoutine})`;
-    return withNamedResults(this.call(PsCreateSystemThread, { values: { child }, label, source }));
+    const results = this.call(PsCreateSystemThread, { values: { child }, label, source });
+    const call = { routine: PsCreateSystemThread, options: undefined, graph: this.name, source };
+    this.model.ignored.watch(call, results);
+    return withNamedResults(results);
   },
 });
 

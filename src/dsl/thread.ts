@@ -344,6 +344,7 @@ export class ThreadBody extends RecordedBody {
     otherwise: () => void,
   ): void {
     const taken: Local[] = [];
+    if (condition instanceof Value) condition.tested();
     const tested = this.withReads(expressionOf(condition), source, taken);
     const arm = (body: () => void): readonly Statement[] =>
       this.collected(() => {

@@ -16,6 +16,7 @@ export class Value {
   readonly type: Type;
   private readonly made: Expression;
   private readonly used: (() => void) | undefined;
+  private readonly listeners: (() => void)[] = [];
 
   constructor(expression: Expression, type: Type, used?: () => void) {
     this.made = expression;
@@ -27,6 +28,16 @@ export class Value {
   get expression(): Expression {
     this.used?.();
     return this.made;
+  }
+
+  /** Says what to do when a condition is built from this value. */
+  onTested(told: () => void): void {
+    this.listeners.push(told);
+  }
+
+  /** A condition is built from this value. */
+  tested(): void {
+    for (const told of this.listeners) told();
   }
 
   [Symbol.toPrimitive](): never {
@@ -75,8 +86,10 @@ type Comparison = (left: Operand, right: Operand) => Truth;
 
 const comparison =
   (build: (left: Expression, right: Expression) => Expression): Comparison =>
-  (left, right) =>
-    truth(build(expressionOf(left), expressionOf(right)));
+  (left, right) => {
+    for (const operand of [left, right]) if (operand instanceof Value) operand.tested();
+    return truth(build(expressionOf(left), expressionOf(right)));
+  };
 
 const arithmetic =
   (operator: ir.BinaryOperator) =>
@@ -115,6 +128,7 @@ export function not(operand: Operand): Truth {
 
 /** Whether a pointer, handle or thread reference is null. */
 export function isNull(pointer: Operand): Truth {
+  if (pointer instanceof Value) pointer.tested();
   return truth(ir.equals(expressionOf(pointer), ir.constant(0)));
 }
 
