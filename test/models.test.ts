@@ -1,41 +1,58 @@
 /** Every model under models/ says what to expect of it; the checker, as the command line runs it, must agree. */
+import { execFile } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
-import { check } from "../src/app/check-model.ts";
-import { expectationText } from "../src/app/expectation.ts";
-import { loadModel } from "../src/app/load-model.ts";
-import { meets, optionsFor } from "../src/app/meets.ts";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Result } from "../src/trace/document.ts";
 
-const folder = fileURLToPath(new URL("../models", import.meta.url));
-const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
+type Tested = Result & { readonly expected: string; readonly met: boolean };
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const files = readdirSync(`${root}models`, { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts"))
-  .sort()
-  .map((name) => join(folder, name));
+  .map((name) => `models/${name.replaceAll("\\", "/")}`)
+  .sort();
 
 /** States that a model may have at the parameters it is expected for, so that all of them are checked in seconds. */
 const STATES_MAX = 20_000;
 
-describe.each(files.map((file) => [relative(folder, file), file] as const))("%s", (_, file) => {
-  it("meets its expectations", async () => {
-    const loaded = await loadModel(file);
-    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics, null, 2));
-    const { definition, expected } = loaded.model;
-    expect(expected.length).toBeGreaterThan(0);
-    for (const one of expected) {
-      const chosen = optionsFor(one, { file });
-      if (!chosen.ok) throw new Error(chosen.diagnostic.message);
-      const checked = check(definition, chosen.options);
-      if (!checked.ok) throw new Error(JSON.stringify(checked.diagnostics, null, 2));
-      const { result } = checked;
-      const found = result.findings.map(
-        ({ rule, severity, message, place }) => `${severity} ${rule} @ ${place}: ${message}`,
+describe("models", () => {
+  let results: readonly Tested[] = [];
+
+  beforeAll(async () => {
+    const command = ["src/app/run.mjs", "test", "models", "--json"];
+    const options = { cwd: root, maxBuffer: 2 ** 28 };
+    // A model that does not meet its expectation fails the command too, and is told below.
+    const { stdout } = await promisify(execFile)(process.execPath, command, options).catch(
+      (failed: { readonly stdout: string }) => failed,
+    );
+    results = (JSON.parse(stdout) as { readonly results: readonly Tested[] }).results;
+  });
+
+  it.each(files)("%s meets its expectations", (file) => {
+    const own = results.filter((result) => result.file === file);
+    expect(own).not.toEqual([]);
+    for (const { met, expected, verdict, reason, findings, params, statistics } of own) {
+      const found = findings.map(
+        ({ rule, source, message }) => `${rule}:${source?.line} ${message}`,
       );
-      const told = `${expectationText(one)}, but ${result.verdict} ${result.reason ?? ""}\n${found.join("\n")}`;
-      if (process.env.MODELS_VERBOSE) console.log(result.statistics.states, expectationText(one), found);
-      expect(meets(result, one), told).toBe(true);
-      expect(result.statistics.states).toBeLessThan(STATES_MAX);
+      const told = `${JSON.stringify(params)}: ${expected}, but ${verdict} ${reason}\n${found.join("\n")}`;
+      expect(met, told).toBe(true);
+      expect(statistics.states).toBeLessThan(STATES_MAX);
     }
+  });
+
+  it("that are repaired or hold have no warning either", () => {
+    const warned = results
+      .filter(({ verdict, findings }) => verdict === "holds" && findings.length > 0)
+      .map(({ file, findings }) => `${file}: ${findings.map(({ message }) => message).join("; ")}`);
+    expect(warned).toEqual([]);
+  });
+
+  it("come in pairs: what is broken is repaired beside it", () => {
+    const broken = files.filter((file) => file.endsWith(".broken.ts"));
+    const alone = broken.filter((file) => !files.includes(file.replace(".broken.", ".repaired.")));
+    expect(alone).toEqual([]);
   });
 });

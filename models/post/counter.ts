@@ -66,12 +66,11 @@ export default model("counter through a static AtomicPtr", (m) => {
       t.store(heapMutex, Counter.boxed(t, mutex));
       const handles = t.repeatUnrolled(threads, () => t.PsCreateSystemThread(callback));
       for (const handle of handles) join(t, handle);
+      const guard = t.unwrap(Counter.lock(t, mutex));
+      t.assign(result, guard.data);
+      guard.drop(t);
     },
-    unload: (t) => {
-      const pointer = t.swap(heapMutex, nullPointer);
-      t.assign(result, Counter.toOwned(t, pointer));
-      Counter.box.free(t, pointer);
-    },
+    unload: (t) => Counter.dropBox(t, t.swap(heapMutex, nullPointer)),
   });
 
   m.atEnd("no increment is lost", equals(result, threads * iterations));

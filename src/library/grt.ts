@@ -10,7 +10,16 @@ import { type MemoryPlace, read, write } from "../kernel/memory.ts";
 import { assert } from "../support/assert.ts";
 import { type Author, branch, type Computed } from "./author.ts";
 import { newBox } from "./box.ts";
-import { type Entry, mapGet, mapInsert, mapIsEmpty, mapWalk, type Table } from "./map.ts";
+import {
+  type Entry,
+  getLabel,
+  insertLabel,
+  mapGet,
+  mapInsert,
+  mapIsEmpty,
+  mapWalk,
+  type Table,
+} from "./map.ts";
 import { type MutexType, newMutex } from "./mutex.ts";
 import type { PoolBlock } from "./pool-block.ts";
 import { either, Fallible } from "./result.ts";
@@ -91,8 +100,8 @@ export function register(
       const entries = sameLabel(grt, entry.label);
       const table: Table = { block: grt.block, pointer };
       const insert = (): void => {
-        const replaced = mapInsert(author, table, { entries, entry, box, source });
-        dropBoxes(author, entries, { pointers: replaced, source });
+        const pointers = mapInsert(author, table, { entries, entry, box, source });
+        dropBoxes(author, entries, { pointers, source, within: insertLabel(entry.label) });
         result.is("Ok");
       };
       if (!checked) return insert();
@@ -100,7 +109,7 @@ export function register(
       const present = or(...[...found.values()].map((one) => not(isNull(one.expression))));
       branch(author, present, {
         then: () => {
-          dropBox(author, mutex, { box, source });
+          dropBox(author, mutex, { box, source, within: getLabel(entry.label) });
           result.is("KeyExists");
         },
         otherwise: insert,
@@ -163,21 +172,24 @@ export function destroyGrt(author: Author, grt: Grt, source: Span | undefined): 
   return result;
 }
 
+/** What happens to drop a Box: as part of a call of the map it bears its name, since it need not ever happen there. */
+interface Drop {
+  readonly source: Span | undefined;
+  readonly within?: string;
+}
+
 /** Drops the Boxes of those entries that are there: the mutex's block, then the Box. */
 function dropBoxes(
   author: Author,
   entries: readonly TypedEntry[],
-  given: {
-    readonly pointers: ReadonlyMap<string, Computed>;
-    readonly source: Span | undefined;
-  },
+  given: Drop & { readonly pointers: ReadonlyMap<string, Computed> },
 ): void {
   for (const { field, mutex } of entries) {
     const pointer = given.pointers.get(field)?.expression;
     if (!pointer) continue;
     branch(author, isNull(pointer), {
       then: () => undefined,
-      otherwise: () => dropBox(author, mutex, { box: pointer, source: given.source }),
+      otherwise: () => dropBox(author, mutex, { ...given, box: pointer }),
     });
   }
 }
@@ -185,8 +197,8 @@ function dropBoxes(
 function dropBox(
   author: Author,
   { block, box: boxes, valueIn }: BoxedMutexType,
-  { box, source }: { readonly box: Expression; readonly source: Span | undefined },
+  { box, source, within }: Drop & { readonly box: Expression },
 ): void {
-  block.freed(author, valueIn(box).cell, source);
-  boxes.freed(author, box, source);
+  block.freed(author, valueIn(box).cell, source, within);
+  boxes.freed(author, box, source, within);
 }

@@ -39,6 +39,9 @@ export interface Table {
   readonly pointer: Expression;
 }
 
+export const getLabel = (label: string): string => `map.get("${label}")`;
+export const insertLabel = (label: string): string => `map.insert("${label}")`;
+
 const reference = (to: string): Type => ({ kind: "reference", to, slots: 0 });
 
 /** The fields of a table's block. */
@@ -74,7 +77,7 @@ export function mapGet<V extends Computed>(
     results: pointerTypes(entries),
     outcome: { effect: [], results: pointers(table, entries) },
   });
-  const label = `map.get("${entries[0]?.label}")`;
+  const label = getLabel(entries[0]?.label ?? "");
   return new Map(Object.entries(author.call(reads, { label, source })));
 }
 
@@ -107,9 +110,7 @@ export function mapInsert<V extends Computed>(
       results: before,
     },
   });
-  return new Map(
-    Object.entries(author.call(writes, { label: `map.insert("${entry.label}")`, source })),
-  );
+  return new Map(Object.entries(author.call(writes, { label: insertLabel(entry.label), source })));
 }
 
 /** All entries at once, as dropping the map walks them: a plain read. */

@@ -113,8 +113,13 @@ export class PoolBlock<F extends Fields = Fields> {
     return pointer;
   }
 
-  /** Frees the block that the pointer points to: one step. */
-  freed(author: Author, pointer: Expression, source: Span | undefined): void {
+  /** Frees the block that the pointer points to: one step. It may bear the name of the call that it is part of. */
+  freed(
+    author: Author,
+    pointer: Expression,
+    source: Span | undefined,
+    label = `ExFreePool(${this.storage})`,
+  ): void {
     const place = `${author.name}${source ? `:${source.line}` : ""} ExFreePool`;
     const display = `the pointer to ${this.storage}`;
     const routine = this.lazily((storage) => ExFreePool(storage, pointer, display, place));
@@ -122,7 +127,7 @@ export class PoolBlock<F extends Fields = Fields> {
       ...this.reached(pointer),
       ...(routine.misuse?.(call) ?? []),
     ];
-    author.call({ ...routine, misuse }, { label: `ExFreePool(${this.storage})`, source });
+    author.call({ ...routine, misuse }, { label, source });
   }
 
   /** The storage's objects. */
