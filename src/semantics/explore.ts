@@ -48,11 +48,11 @@ export const findingKey = ({
 /** Explores everything, or up to `maxStates` states. Breadth first, in the order of threads and outcomes. */
 export function explore(program: Program, maxStates: number): Exploration {
   const search = new Search(program);
-  search.add(initialState(program), undefined);
+  const stopped = program.initialViolations.some(({ fatal }) => fatal);
+  search.add(initialState(program), undefined, stopped);
   for (const violation of program.initialViolations) {
     search.report({ ...violation, threads: [violation.thread] }, 0, []);
   }
-  const stopped = program.initialViolations.some(({ fatal }) => fatal);
   if (stopped) return search.result(true);
   for (let index = 0; index < search.nodes.length; index += 1) {
     if (search.nodes.length > maxStates) return search.result(false);
@@ -78,13 +78,23 @@ class Search {
     this.program = program;
   }
 
-  add(state: State, from: { readonly node: number; readonly choice: Choice } | undefined): number {
+  add(
+    state: State,
+    from: { readonly node: number; readonly choice: Choice } | undefined,
+    stopped = false,
+  ): number {
     const key = stateKey(state);
     const old = this.indices.get(key);
     if (old !== undefined) return old;
     const index = this.nodes.length;
     const depth = from ? this.node(from.node).depth + 1 : 0;
-    this.nodes.push({ state, depth, edges: [], ...(from && { from }) });
+    this.nodes.push({
+      state,
+      depth,
+      edges: [],
+      ...(from && { from }),
+      ...(stopped && { stopped: true }),
+    });
     this.indices.set(key, index);
     return index;
   }

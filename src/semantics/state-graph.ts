@@ -14,6 +14,8 @@ export interface Node {
     readonly to: number | undefined;
     readonly limit: boolean;
   }[];
+  /** Local code before the first step stopped the run: the initial state, and nothing after it. */
+  readonly stopped?: true;
 }
 
 /** A shortest schedule to a node. */
@@ -69,6 +71,7 @@ export function countInterleavings(nodes: readonly Node[]): Interleavings | "inf
 }
 
 function countAt(node: Node, counts: readonly (Interleavings | undefined)[]): Interleavings {
+  if (node.stopped) return { ended: 0n, blocked: 0n, stopped: 1n };
   const terminal = node.edges.length === 0;
   const over = node.state.locations.every((location) => location === ENDED || location === UNBORN);
   let ended = terminal && over ? 1n : 0n;

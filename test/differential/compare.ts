@@ -56,8 +56,7 @@ type Description = Readonly<Record<string, readonly string[] | string>>;
 
 function described(program: Program, exploration: Exploration): Description {
   const { nodes, findings, witnesses } = exploration;
-  const stopped = program.initialViolations.some(({ fatal }) => fatal);
-  const terminals = stopped ? [] : nodes.filter(({ edges }) => edges.length === 0);
+  const terminals = nodes.filter(({ edges, stopped }) => edges.length === 0 && !stopped);
   return {
     complete: `${exploration.complete}`,
     states: `${nodes.length}`,
@@ -69,9 +68,7 @@ function described(program: Program, exploration: Exploration): Description {
     witnesses: [...witnesses]
       .map(([name, index]) => `${name}: ${scheduleText(scheduleTo(nodes, index))}`)
       .sort(),
-    interleavings: stopped
-      ? countText({ ended: 0n, blocked: 0n, stopped: 1n })
-      : countText(countInterleavings(nodes)),
+    interleavings: countText(countInterleavings(nodes)),
     terminals: terminals.map(({ state }) => dataText(program, state)).sort(),
   };
 }
