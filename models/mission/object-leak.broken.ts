@@ -1,0 +1,27 @@
+/** Only the last of the five steps of a join is missing: the joined threads are never dereferenced, and their objects stay. */
+import { kmutex, model, nullPointer, plus, pointerTo, u32, violated } from "kecheck";
+
+export const expected = violated("object-leak", { lines: [19] });
+
+export default model("joined threads that are never dereferenced", (m) => {
+  const Counter = kmutex(m, "Counter", u32);
+  const heapMutex = m.atomic("HEAP_MTX_PTR", pointerTo(Counter.box));
+
+  const worker = m.thread("worker", (t) => {
+    const mutex = t.load(heapMutex);
+    const guard = t.unwrap(Counter.lock(t, mutex));
+    t.assign(guard.data, plus(guard.data, 1));
+    guard.drop(t);
+  });
+
+  m.main((t) => {
+    t.store(heapMutex, Counter.boxed(t, t.unwrap(Counter.new(t, 0))));
+    const handles = t.repeatUnrolled(2, () => t.PsCreateSystemThread(worker));
+    for (const handle of handles) {
+      const thread = t.ObReferenceObjectByHandle(handle);
+      t.ZwClose(handle);
+      t.KeWaitForSingleObject(thread);
+    }
+    Counter.dropBox(t, t.swap(heapMutex, nullPointer));
+  });
+});

@@ -1,0 +1,36 @@
+/**
+ * Only the level of the release is broken: the worker raises the IRQL to that of a device, and the end of the guard's
+ * scope lies before the IRQL is lowered again.
+ */
+import { kmutex, model, plus, pointerTo, u32, violated } from "kecheck";
+
+export const expected = violated("release-above-dispatch", { lines: [20] });
+
+export default model("a guard dropped at a device's IRQL", (m) => {
+  const Counter = kmutex(m, "Counter", u32);
+  const heapMutex = m.atomic("HEAP_MTX_PTR", pointerTo(Counter.box));
+  const DEVICE_LEVEL = 5;
+
+  const worker = m.thread("worker", (t) => {
+    const mutex = t.load(heapMutex);
+    const guard = t.unwrap(Counter.lock(t, mutex));
+    t.assign(guard.data, plus(guard.data, 1));
+    const { old } = t.KeRaiseIrql(DEVICE_LEVEL);
+    t.print(guard.data);
+    guard.drop(t);
+    t.KeLowerIrql(old);
+  });
+
+  m.main((t) => {
+    const mutex = Counter.boxed(t, t.unwrap(Counter.new(t, 0)));
+    t.store(heapMutex, mutex);
+    const handles = t.repeatUnrolled(2, () => t.PsCreateSystemThread(worker));
+    for (const handle of handles) {
+      const thread = t.ObReferenceObjectByHandle(handle);
+      t.ZwClose(handle);
+      t.KeWaitForSingleObject(thread);
+      t.ObfDereferenceObject(thread);
+    }
+    Counter.dropBox(t, mutex);
+  });
+});
