@@ -3,7 +3,7 @@ export { type Expected, holds, inconclusive, violated } from "../dsl/expected.ts
 export { type Grt, grt } from "../dsl/grt.ts";
 export { type ModelBody, type ModelDefinition, model } from "../dsl/model.ts";
 export { fastMutex, type Guard, kmutex, type Mutex, type MutexReference } from "../dsl/mutex.ts";
-export type { Result } from "../dsl/result.ts";
+export type { Result as RustResult } from "../dsl/result.ts";
 export type { CreatedThread, Thread, ThreadRoutine } from "../dsl/routines.ts";
 export {
   between,

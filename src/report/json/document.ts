@@ -34,7 +34,21 @@ export function rulesDocument(
   return { schema: DOCUMENT_SCHEMA, rules, rows };
 }
 
+// What JSON admits in strings as it is, but no terminal should be sent: delete, C1 controls, format characters.
+const UNESCAPED = /[\u007f-\u009f\p{Cf}\u2028\u2029]/gu;
+
 /** The document's text: indented, keys in the order of the types, a newline at the end; counts as decimal strings. */
 export function documentText(document: CheckDocument | TestDocument | RulesDocument): string {
-  return `${JSON.stringify(document, (_, value) => (typeof value === "bigint" ? String(value) : value), 2)}\n`;
+  const text = JSON.stringify(
+    document,
+    (_, value) => (typeof value === "bigint" ? String(value) : value),
+    2,
+  );
+  return `${text.replaceAll(UNESCAPED, escapes)}\n`;
 }
+
+const escapes = (character: string): string =>
+  Array.from(
+    { length: character.length },
+    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
+  ).join("");

@@ -10,5 +10,6 @@ export default model("many interleavings", (m) => {
   const worker = m.thread("worker", (t) => {
     for (let i = 0; i < 6; i += 1) t.store(counter, i);
   });
+  if (threads === 9) console.log("nine threads: this takes for ever");
   for (let i = 0; i < threads; i += 1) m.start(worker, { name: `worker ${i + 1}` });
 });
