@@ -362,6 +362,7 @@ describe("the former state, where a thread may wait", () => {
     });
     const second = new Set(ends.map((end) => end.split(",").at(-1)));
     expect([...second]).toEqual(["0"]);
+    expect(ends).toContain("seen=1,0");
   });
 });
 

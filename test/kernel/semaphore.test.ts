@@ -174,6 +174,23 @@ describe("a semaphore of threads that share a processor", () => {
   });
 });
 
+describe("KeInitializeSemaphore on a semaphore in use", () => {
+  it("forgets who waits", () => {
+    const { rules } = outcomes((m) => {
+      const semaphore = m.object("semaphore", KSEMAPHORE);
+      onOneProcessor(
+        m,
+        (t) => void t.KeWaitForSingleObject(semaphore),
+        (t) => {
+          t.KeInitializeSemaphore(semaphore, 0, 1);
+          t.KeReleaseSemaphore(semaphore, 1);
+        },
+      );
+    });
+    expect(rules).toEqual(["deadlock"]);
+  });
+});
+
 describe("the IRQL of semaphore routines", () => {
   const declare = (m: ModelBody) => m.object("semaphore", KSEMAPHORE);
 

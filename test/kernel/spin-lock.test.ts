@@ -109,25 +109,28 @@ describe("KeAcquireSpinLock and KeReleaseSpinLock", () => {
     expect(rules).toEqual(["deadlock"]);
   });
 
-  it("warn of opposite orders that never meet", () => {
-    const { rules } = outcomes((m) => {
-      const [a, b] = [m.object("a", KSPIN_LOCK), m.object("b", KSPIN_LOCK)];
-      const both = (one: typeof a, other: typeof a) => (t: Thread) => {
-        t.KeAcquireSpinLockAtDpcLevel(one);
-        t.KeAcquireSpinLockAtDpcLevel(other);
-        t.KeReleaseSpinLockFromDpcLevel(other);
-        t.KeReleaseSpinLockFromDpcLevel(one);
-      };
-      const gate = m.object("gate", KSPIN_LOCK);
-      const gated = (body: (t: Thread) => void) => (t: Thread) => {
-        const old = t.KeAcquireSpinLock(gate);
-        body(t);
-        t.KeReleaseSpinLock(gate, old);
-      };
-      threads(m, gated(both(a, b)), gated(both(b, a)));
-    });
-    expect(rules).toEqual(["lock-order"]);
-  });
+  it.each(["KeAcquireSpinLock", "KeAcquireSpinLockAtDpcLevel"] as const)(
+    "warn of opposite orders that never meet (%s)",
+    (name) => {
+      const { rules } = outcomes((m) => {
+        const [a, b] = [m.object("a", KSPIN_LOCK), m.object("b", KSPIN_LOCK)];
+        const both = (one: typeof a, other: typeof a) => (t: Thread) => {
+          t[name](one);
+          t[name](other);
+          t.KeReleaseSpinLockFromDpcLevel(other);
+          t.KeReleaseSpinLockFromDpcLevel(one);
+        };
+        const gate = m.object("gate", KSPIN_LOCK);
+        const gated = (body: (t: Thread) => void) => (t: Thread) => {
+          const old = t.KeAcquireSpinLock(gate);
+          body(t);
+          t.KeReleaseSpinLock(gate, old);
+        };
+        threads(m, gated(both(a, b)), gated(both(b, a)));
+      });
+      expect(rules).toContain("lock-order");
+    },
+  );
 });
 
 describe("misuse of a spin lock", () => {
@@ -159,6 +162,24 @@ describe("misuse of a spin lock", () => {
     expect(rules).toContain("mutual-exclusion");
     expect(rules).toContain("at-end:both count");
   });
+
+  it.each(["KeAcquireSpinLock", "KeTryToAcquireSpinLockAtDpcLevel"] as const)(
+    "%s opens a section, which a stranger's release does not close",
+    (name) => {
+      const { rules } = outcomes((m) => {
+        const lock = m.object("lock", KSPIN_LOCK);
+        const taker = (t: Thread) => {
+          t.KeRaiseIrqlToDpcLevel();
+          t[name](lock);
+        };
+        threads(m, taker, taker, (t) => {
+          t.KeRaiseIrqlToDpcLevel();
+          t.KeReleaseSpinLockFromDpcLevel(lock);
+        });
+      });
+      expect(rules).toContain("mutual-exclusion");
+    },
+  );
 
   it("another IRQL than the saved one is recorded, and taken", () => {
     const { rules, ends } = alone((t, m) => {
