@@ -93,9 +93,9 @@ describe("raising and lowering the IRQL", () => {
         t.KeLowerIrql(old);
       }),
     );
-    expect(program.graphs[0]?.locations.map(({ label }) => label)).toEqual([
-      "KeRaiseIrql()",
-      "KeLowerIrql()",
+    expect(program.graphs[0]?.locations.map(({ routine }) => routine)).toEqual([
+      "KeRaiseIrql",
+      "KeLowerIrql",
     ]);
   });
 

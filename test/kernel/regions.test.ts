@@ -132,6 +132,16 @@ describe("whether APCs are disabled", () => {
   });
 });
 
+it("asking whether APCs are disabled is no step", () => {
+  const { states } = alone((t, m) => {
+    const done = m.atomic("done", upTo(9));
+    t.store(done, 1);
+    t.store(done, t.KeAreApcsDisabled());
+    t.store(done, t.KeAreAllApcsDisabled());
+  });
+  expect(states).toBe(4);
+});
+
 describe("the IRQL of region routines", () => {
   it.each([
     ["KeAreAllApcsDisabled", bounds(0, 2)],
