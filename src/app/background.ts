@@ -9,8 +9,8 @@ import type { Result } from "../trace/document.ts";
 import type { Job, JobAnswer, Message } from "./job.ts";
 import { shownPath } from "./source-path.ts";
 
-/** Seconds after which loading and recording a model is taken for endless. */
-const recordingSecondsMax = 60;
+/** Seconds after which loading and recording a model is taken for endless: what a search may take, within bounds. */
+const recordingSeconds = { min: 10, max: 60 };
 /** Milliseconds that a search has, once interrupted, to say what it knows. */
 const graceAfterInterrupt = 10_000;
 
@@ -45,7 +45,10 @@ export function startBackground(
     run: async (job, limits) => {
       worker ??= started();
       const ended = await answerOf(worker, job, {
-        maxSeconds: Math.min(recordingSecondsMax, limits.maxSeconds ?? recordingSecondsMax),
+        maxSeconds: Math.max(
+          recordingSeconds.min,
+          Math.min(recordingSeconds.max, limits.maxSeconds ?? recordingSeconds.max),
+        ),
         onProgress: (progress) => onProgress?.(progress),
         onStop: (how) => {
           stop = how;

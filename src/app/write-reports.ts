@@ -1,5 +1,6 @@
 /**
- * Writes reports of findings to a folder: one file for each finding and format, named after model and rule.
+ * Writes reports of what violates to a folder: one file for each finding and format, named after model and rule.
+ * Warnings that violate nothing are told in the text of the others only.
  *
  * Names and bytes depend on the findings alone, not on times, memory, or which other models were checked.
  */
@@ -44,13 +45,14 @@ export async function writeReports(
   let count = 0;
   for (const result of results) {
     for (const [index, finding] of result.findings.entries()) {
+      if (finding.severity !== "error" && result.options.strict !== true) continue;
       const name = freeName(reportName(result, finding), taken);
       count += await writeFinding({ result: timeless(result), index }, join(out, name), report);
     }
   }
   const files = count === 1 ? "1 report" : `${count} reports`;
   output.remark(
-    count === 0 ? "no report written: nothing was found" : `${files} in ${shownPath(out)}`,
+    count === 0 ? "no report written: nothing violates" : `${files} in ${shownPath(out)}`,
   );
 }
 
