@@ -1,19 +1,45 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { runCommandLine } from "../../src/app/command-line.ts";
 import { kecheck, models, type Run } from "./run-command.ts";
 
 const noStack = /^\s+at .*:\d+/m;
+const counter = `${models}/counter.ts`;
+type Table = readonly (readonly [args: readonly string[], line: RegExp])[];
 
-describe.concurrent("a command line that means nothing", () => {
-  const counter = `${models}/counter.ts`;
-  const table: readonly (readonly [args: readonly string[], line: RegExp])[] = [
+/** The command line in this process: for what ends before any search. */
+async function here(args: readonly string[]): Promise<Run> {
+  const texts = { stdout: "", stderr: "" };
+  const spies = (["stdout", "stderr"] as const).map((name) =>
+    vi.spyOn(process[name], "write").mockImplementation((text) => {
+      texts[name] += text;
+      return true;
+    }),
+  );
+  try {
+    const code = await runCommandLine(["node", "kecheck", ...args], new URL("file:///none.mjs"));
+    return { code, ...texts };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+function expectRefusal({ code, stdout, stderr }: Run, line: RegExp): void {
+  expect(stderr).toMatch(line);
+  expect(stderr).not.toMatch(noStack);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+}
+
+describe("a command line that means nothing", () => {
+  const table: Table = [
     [["chekc", counter], /unknown command 'chekc'\n\(Did you mean check\?\)/],
     [["check", counter, "--frist"], /unknown option '--frist'\n\(Did you mean --first\?\)/],
     [["check", counter, "--html"], /unknown option '--html'/],
     [["check"], /missing required argument 'model'/],
     [["check", counter, "--param", "A"], /'A' is invalid. It must be NAME=VALUE/],
+    [["check", counter, "--param", "A=1", "--param", "A=2"], /A is given twice/],
     [["check", counter, "--max-states", "few"], /It must be a whole number/],
     [["check", counter, "--max-memory", "lots"], /It must be a size such as 512M/],
     [["check", counter, "--max-time", "-1"], /It must be a duration such as/],
@@ -22,27 +48,26 @@ describe.concurrent("a command line that means nothing", () => {
     [["check", counter, "--faults", "all,none"], /all stands alone/],
     [["check", "nowhere.ts"], /there is no file or folder nowhere.ts \[no-such-file\]/],
     [["check", "nowhere/*.ts"], /no model matches nowhere\/\*.ts/],
-    [["check", "package.json"], /package.json is no model: models are .ts files/],
-    [
-      ["check", counter, "--param", "TREADS=2"],
-      /counter.ts:\d+:\d+: error: .* no parameter TREADS/,
-    ],
-    [["check", counter, "--param", "THREADS=9"], /counter.ts:8:\d+: error: THREADS = 9, but/],
-    [["check", counter, "--faults", "power"], /counter.ts:\d+:\d+: error: .* no failure of class/],
     [["rules", "deadlok"], /no rule deadlok \[unknown-rule\]\n {2}hint: did you mean deadlock\?/],
     [["replay", counter], /which run of .*counter.ts\?/],
-    [["replay", counter, "--schedule", "1.x"], /`x` is no step of a schedule/],
-    [["replay", counter, "--schedule", "99"], /thread 99, the model has 3 threads/],
-    [["replay", counter, "--schedule", "2"], /does not fit the model: step 1 \(worker/],
     [["replay", "package.json"], /package.json has no schema; this version reads kecheck\/1/],
     [["replay", "nowhere.json"], /there is no file nowhere.json/],
   ];
-  it.each(table)("%j", async (args, line) => {
-    const { code, stdout, stderr } = await kecheck(args);
-    expect(stderr).toMatch(line);
-    expect(stderr).not.toMatch(noStack);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-  });
+  it.each(table)("%j", async (args, line) => expectRefusal(await here(args), line));
+});
+
+describe.concurrent("a command line that does not fit its model", () => {
+  const table: Table = [
+    [["chekc", counter], /unknown command 'chekc'\n\(Did you mean check\?\)/],
+    [["check", "package.json"], /package.json is no model: models are .ts files/],
+    [["check", counter, "--param", "TREADS=2"], /counter.ts:\d+:\d+: error: .* parameter TREADS/],
+    [["check", counter, "--param", "THREADS=9"], /counter.ts:\d+:\d+: error: THREADS = 9, but/],
+    [["check", counter, "--faults", "power"], /counter.ts:\d+:\d+: error: .*no failure of class/],
+    [["replay", counter, "--schedule", "1.x"], /`x` is no step of a schedule/],
+    [["replay", counter, "--schedule", "99"], /thread 99, the model has 3 threads/],
+    [["replay", counter, "--schedule", "2"], /does not fit the model: step 1 \(worker/],
+  ];
+  it.each(table)("%j", async (args, line) => expectRefusal(await kecheck(args), line));
 });
 
 describe("a model that is none", () => {
