@@ -11,6 +11,8 @@ import { shownPath } from "./source-path.ts";
 
 /** Seconds after which loading and recording a model is taken for endless: what a search may take, within bounds. */
 const recordingSeconds = { min: 10, max: 60 };
+/** What Node says where the system has no memory left, although the search was allowed more. */
+const NO_MEMORY = /^Array buffer allocation failed/;
 /** Milliseconds that a search has, once interrupted, to say what it knows. */
 const graceAfterInterrupt = 10_000;
 
@@ -123,7 +125,11 @@ function answerOf(
           end({ answer: message.answer });
           return;
         case "defect":
-          end({ why: "defect", message: message.message, stack: message.stack });
+          end({
+            why: NO_MEMORY.test(message.message) ? "memory" : "defect",
+            message: message.message,
+            stack: message.stack,
+          });
       }
     };
     const onError = (error: NodeJS.ErrnoException): void => {
@@ -175,7 +181,7 @@ function endedAnswer(ending: Ending, file: string, debug: boolean): JobAnswer {
 }
 
 /** A defect of kecheck's own: a sentence that asks for a report; the stack only for those who debug kecheck. */
-export function defectDiagnostic(
+function defectDiagnostic(
   { message, stack }: { readonly message: string; readonly stack: string },
   debug: boolean,
 ): Diagnostic {
