@@ -21,7 +21,7 @@ export interface Slot extends Computed {
   readonly name: string;
 }
 
-export interface Call {
+interface Call {
   readonly objects?: readonly ObjectArgument[];
   /** False where the life of a guard is the section, not the lock's. */
   readonly sections?: boolean;

@@ -10,7 +10,7 @@ import { PLAIN_OUTCOME } from "../lower/statement.ts";
 import { type Author, branch, type Slot } from "./author.ts";
 
 /** The errors of wdk-mutex. One list, since an error of a mutex passes through the table's unchanged. */
-export const ERRORS = [
+const ERRORS = [
   "IrqlTooHigh",
   "IrqlNotAPCLevel",
   "PagedPoolAllocFailed",
@@ -25,7 +25,7 @@ export const ERRORS = [
 export type WdkMutexError = (typeof ERRORS)[number];
 
 /** The type of a result's tag. */
-export const errorType: Type = { kind: "enumeration", name: "Result", members: ["Ok", ...ERRORS] };
+const errorType: Type = { kind: "enumeration", name: "Result", members: ["Ok", ...ERRORS] };
 
 const tagOf = (error: WdkMutexError | "Ok"): number =>
   error === "Ok" ? 0 : ERRORS.indexOf(error) + 1;

@@ -18,6 +18,7 @@ interface Interval {
   readonly max: number;
 }
 
+const NUMBER: Interval = { min: 1, max: Number.POSITIVE_INFINITY };
 const ANY: Interval = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
 const TRUTH: Interval = { min: 0, max: 1 };
 const point = (value: number): Interval => ({ min: value, max: value });
@@ -37,9 +38,10 @@ function interval(expression: Expression, types: Types): Interval {
       return bounds(types.variable(expression.variable));
     case "local":
       return bounds(types.local(expression.name));
+    // Threads, and the slots of a thread's sites, are numbered from 1.
     case "self":
     case "own":
-      return ANY;
+      return NUMBER;
     case "referenced":
       return TRUTH;
     case "not":

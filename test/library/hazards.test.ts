@@ -16,7 +16,8 @@ import {
   type Value,
 } from "kecheck";
 import { describe, expect, it } from "vitest";
-import { explored, join } from "./run-model.ts";
+import { explore } from "../../src/semantics/explore.ts";
+import { explored, join, recorded } from "./run-model.ts";
 
 type Make = (m: ModelBody, name: string, data: typeof u32) => Mutex;
 
@@ -259,6 +260,17 @@ describe("mutexes", () => {
       });
     expect(made(kmutex)).toEqual(["irql-too-high"]);
     expect(made(fastMutex)).toEqual([]);
+  });
+
+  it("boxed and never freed are two blocks, each told at its line", () => {
+    const program = recorded((m) => {
+      const type = kmutex(m, "M", u32);
+      m.main((t) => void type.boxed(t, t.unwrap(type.new(t, 0))));
+    });
+    const leaks = [...explore(program, 100).findings.values()];
+    expect(leaks.map(({ rule }) => rule)).toEqual(["pool-leak", "pool-leak"]);
+    expect(new Set(leaks.map(({ source }) => source?.line)).size).toBe(1);
+    expect(leaks[0]?.source?.line).toBeGreaterThan(0);
   });
 
   it("dropped while held, waited for, or used", () => {

@@ -28,6 +28,12 @@ describe("a Result", () => {
     );
   });
 
+  it("that cannot be an error has no outcome for one", () => {
+    const program = recorded(atLevel(0, (t, type, mutex) => t.unwrap(type.lock(t, mutex)).drop(t)));
+    const all = program.graphs.flatMap(({ locations }) => locations.flatMap(({ steps }) => steps));
+    expect(all.filter(({ fatal }) => fatal?.rule === "panic")).toEqual([]);
+  });
+
   it("unwrapped as Ok costs nothing, in steps or in state", () => {
     const program = recorded(atLevel(0, (t, type, mutex) => t.unwrap(type.lock(t, mutex)).drop(t)));
     const locals = program.graphs.flatMap((graph) => graph.locals.map(({ name }) => name));
