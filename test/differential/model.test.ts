@@ -2,7 +2,7 @@
  * The explicit engine agrees with the reference interpreter on random driver models: 2–4 threads that call every routine
  * of the registry. Prints how often each routine was called, and how often one of its outcomes fired.
  *
- * `KECHECK_MODELS=20000` in the environment tries more. A failure prints a seed and the shrunk drawing.
+ * `KECHECK_MODELS=20000` and `KECHECK_SEED=7` in the environment try more and others. A failure prints the shrunk drawing.
  */
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -76,10 +76,7 @@ it(`agrees with the reference on ${models} random driver models`, () => {
       for (const rule of rules) coverage.add(`rule ${rule}`);
       for (const routine of firedRoutines(program, exploration)) coverage.add(`routine ${routine}`);
     }),
-    {
-      numRuns: models,
-      ...(process.env.KECHECK_SEED && { seed: Number(process.env.KECHECK_SEED) }),
-    },
+    { numRuns: models, seed: Number(process.env.KECHECK_SEED ?? 20261123) },
   );
   process.stdout.write(
     `${coverage.lines("models: ")}\nfired: ${coverage.lines("routine ")}\nviolated: ${coverage.lines("rule ")}\n`,
@@ -91,4 +88,4 @@ it(`agrees with the reference on ${models} random driver models`, () => {
     .map(({ name }) => name)
     .filter((name) => coverage.of(`routine ${name}`) === 0);
   expect(unseen).toEqual([]);
-});
+}, 600_000);
