@@ -6,12 +6,13 @@
  * way closes the other path, so counted local loops unroll. A way that does not get there within the bound becomes a
  * limit, never a guess.
  */
+
+import { composed, isConstant, simplified } from "../ir/compose.ts";
 import { sameExpression } from "../ir/expression.ts";
+import type { Types } from "../ir/interval.ts";
 import { ENDED, type Step } from "../ir/program.ts";
 import { assert } from "../support/assert.ts";
-import { composed, isConstant, simplified } from "./compose.ts";
 import { END, type Flow, type Node, type NodeId } from "./graph.ts";
-import type { Types } from "./interval.ts";
 import type { OutcomeDescription } from "./statement.ts";
 
 /** Local nodes that one stretch may pass before it counts as endless. */

@@ -5,12 +5,13 @@
  * is run then and there: it may set locals and commit violations. Code that does more (a choice, a change of the
  * thread's kernel state, a value that differs between threads of one routine) keeps a step of its own instead.
  */
+
+import { isConstant } from "../ir/compose.ts";
 import { constant, type Expression, rewrite } from "../ir/expression.ts";
+import type { Types } from "../ir/interval.ts";
 import type { Local, Variable, Violation } from "../ir/program.ts";
 import { followed, type Way } from "./attach.ts";
-import { isConstant } from "./compose.ts";
 import { END, type Flow, type Node, type NodeId } from "./graph.ts";
-import type { Types } from "./interval.ts";
 import { type OutcomeDescription, PLAIN_OUTCOME } from "./statement.ts";
 
 export interface Entry {

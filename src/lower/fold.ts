@@ -5,10 +5,11 @@
  * Routines are described for everything that could happen (an IRQL that is raised somewhere); this makes a Program hold
  * only what its own text can do. No step is added, merged or dropped but those that no state enables.
  */
+
+import { isConstant, simplified } from "../ir/compose.ts";
 import { constant, type Expression, rewrite, sameExpression } from "../ir/expression.ts";
 import type { Graph, Location, Program, Step, Update, Variable } from "../ir/program.ts";
 import { reachableLocations } from "../ir/reachable.ts";
-import { isConstant, simplified } from "./compose.ts";
 
 /** The Program without what is constant. Cost: a few passes over its text. */
 export function folded(program: Program): Program {

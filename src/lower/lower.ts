@@ -6,6 +6,7 @@
  */
 import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
 import { cell, type Expression } from "../ir/expression.ts";
+import type { Types } from "../ir/interval.ts";
 import type {
   Graph,
   Location,
@@ -26,7 +27,6 @@ import { exitStep, type HeldLock, startStep } from "./exit.ts";
 import { folded } from "./fold.ts";
 import { END, type Flow, flowOf, type NodeId } from "./graph.ts";
 import { type Instance, type Instances, instancesOf } from "./instances.ts";
-import type { Types } from "./interval.ts";
 import { INSIDE, mutualExclusion } from "./section.ts";
 import type { Body, Model, ObjectDescription, Template } from "./statement.ts";
 

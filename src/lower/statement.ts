@@ -4,16 +4,9 @@
  * A body is recorded once per thread routine. How many threads run it, and how many slots a kind of object has, is known
  * only when everything was recorded; so a step is described by a function of the finished sizes.
  */
+import type { Outcome } from "../ir/compose.ts";
 import type { Expression } from "../ir/expression.ts";
-import type {
-  Check,
-  Location,
-  Property,
-  Step,
-  Update,
-  VariableTags,
-  Violation,
-} from "../ir/program.ts";
+import type { Check, Location, Property, Update, VariableTags, Violation } from "../ir/program.ts";
 import type { Span } from "../ir/span.ts";
 import type { Type } from "../ir/type.ts";
 import type { ObjectKind, Sizes } from "../kernel/object-kind.ts";
@@ -58,9 +51,7 @@ export interface StepDescription extends Omit<Location, "id" | "steps" | "source
   readonly outcomes: readonly OutcomeDescription[];
 }
 
-export type OutcomeDescription = Omit<Step, "to" | "updates"> & {
-  readonly updates: readonly Update[];
-};
+export type OutcomeDescription = Outcome;
 
 /** An outcome with nothing in it; the usual starting point. */
 export const PLAIN_OUTCOME: OutcomeDescription = {

@@ -12,18 +12,16 @@ import {
   equals,
   rewrite,
   sameExpression,
-} from "../ir/expression.ts";
-import type { Step, Update } from "../ir/program.ts";
-import { asStored } from "../ir/stored.ts";
+} from "./expression.ts";
 import { decided, type Types } from "./interval.ts";
-import type { OutcomeDescription } from "./statement.ts";
+import type { Step, Update } from "./program.ts";
+import { asStored } from "./stored.ts";
+
+/** A step before it is known where it leads. */
+export type Outcome = Omit<Step, "to">;
 
 /** `first` and then, at once, `second`. */
-export function composed(
-  first: OutcomeDescription,
-  second: OutcomeDescription,
-  types: Types,
-): OutcomeDescription {
+export function composed(first: Outcome, second: Outcome, types: Types): Outcome {
   const after = (expression: Expression): Expression =>
     afterwards(expression, first.updates, types);
   const outcome = [first.outcome, second.outcome].filter((text) => text !== undefined).join(", ");
@@ -56,8 +54,8 @@ export function composed(
 }
 
 function endOf(
-  first: OutcomeDescription,
-  second: OutcomeDescription,
+  first: Outcome,
+  second: Outcome,
   after: (expression: Expression) => Expression,
 ): Pick<Step, "frees" | "fatal" | "limit" | "fault"> {
   const frees =

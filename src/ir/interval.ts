@@ -3,9 +3,10 @@
  *
  * Interval arithmetic (Moore); sound since every cell and local keeps to its type in every reachable state.
  */
-import { constant, type Expression } from "../ir/expression.ts";
-import { bounds, type Type } from "../ir/type.ts";
+
 import { unreachable } from "../support/assert.ts";
+import { constant, type Expression } from "./expression.ts";
+import { bounds, type Type } from "./type.ts";
 
 /** Types of the variables and of the running thread's locals, by name. */
 export interface Types {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { composed } from "../../src/ir/compose.ts";
 import {
   binary,
   cell,
@@ -11,7 +12,6 @@ import {
 } from "../../src/ir/expression.ts";
 import type { Program, Update } from "../../src/ir/program.ts";
 import { stored, type Type } from "../../src/ir/type.ts";
-import { composed } from "../../src/lower/compose.ts";
 import { type OutcomeDescription, PLAIN_OUTCOME } from "../../src/lower/statement.ts";
 import { evaluate } from "../../src/semantics/evaluate.ts";
 import type { State } from "../../src/semantics/state.ts";
