@@ -31,7 +31,7 @@ export function checkCommand(command: CheckCommand, surroundings: Surroundings):
     if (command.json) {
       output.print(documentText(checkDocument(results, [...unfound, ...ran.diagnostics])));
     } else if (!single && results.length > 0) output.print(`${tally(results)}\n`);
-    await writeReports(results, command, output);
+    await writeReports({ results }, command, output);
     return worstOf([codeOfDiagnostics(unfound), ran.code, ...results.map(codeOfResult)]);
   });
 }

@@ -23,9 +23,12 @@ export function modelFiles(given: readonly string[]): ModelFiles {
   };
 }
 
+export const isFolder = (argument: string): boolean =>
+  existsSync(argument) && statSync(argument).isDirectory();
+
 function filesOf(argument: string): ModelFiles {
   if (existsSync(argument)) {
-    if (!statSync(argument).isDirectory()) return { files: [shownPath(argument)], diagnostics: [] };
+    if (!isFolder(argument)) return { files: [shownPath(argument)], diagnostics: [] };
     const files = modelsBelow(argument).map((path) => shownPath(join(argument, path)));
     if (files.length > 0) return { files, diagnostics: [] };
     return refused("empty-folder", `there is no model (.ts file) in the folder ${argument}`);

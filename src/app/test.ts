@@ -7,7 +7,7 @@ import type { CheckOptions } from "./check-model.ts";
 import { type OutputOptions, runJobs, type Surroundings, withBackground } from "./command.ts";
 import { codeOfDiagnostics, codeOfResult, EXIT, type ExitCode, worstOf } from "./exit-codes.ts";
 import { findingsLine } from "./findings-line.ts";
-import { modelFiles } from "./model-files.ts";
+import { isFolder, modelFiles } from "./model-files.ts";
 import type { Output } from "./output.ts";
 import { type ReportOptions, writeReports } from "./write-reports.ts";
 
@@ -32,7 +32,15 @@ export function testCommand(command: TestCommand, surroundings: Surroundings): P
     if (command.json) {
       output.print(documentText(testDocument(tested, [...unfound, ...ran.diagnostics])));
     } else output.print(`${tally(tested)}\n`);
-    await writeReports(tested, command, output);
+    const cut = tested.some(({ met, verdict }) => !met && verdict === "inconclusive");
+    const whole =
+      codeOfDiagnostics(unfound) === EXIT.holds &&
+      ran.code === EXIT.holds &&
+      ran.answers.length === jobs.length &&
+      unfinished.length === 0 &&
+      !cut;
+    const wholeFolders = whole ? command.models.filter(isFolder) : [];
+    await writeReports({ results: tested, wholeFolders }, command, output);
     const codes = [...tested.map(codeOfTested), ...unfinished.map(codeOfResult)];
     return worstOf([codeOfDiagnostics(unfound), ran.code, ...codes]);
   });

@@ -7,10 +7,13 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkDocument, documentText } from "../report/json/document.ts";
+import { counted } from "../report/number-text.ts";
 import { terminalText } from "../report/terminal.ts";
-import type { Finding, Result } from "../trace/document.ts";
+import type { Result } from "../trace/document.ts";
 import type { Output } from "./output.ts";
+import { findingReportName, freeName, reportFolderOf } from "./report-name.ts";
 import { shownPath } from "./source-path.ts";
+import { removeStaleReports } from "./stale-reports.ts";
 
 export interface ReportOptions {
   readonly report?: readonly ReportFormat[];
@@ -34,43 +37,61 @@ export type ReportFormat = keyof typeof WRITERS;
 
 export const REPORT_FORMATS = Object.keys(WRITERS) as readonly ReportFormat[];
 
+/** What the reports are about. */
+export interface Reported {
+  readonly results: readonly Result[];
+  /** Folders all of whose models were run to the end: older reports of theirs go. */
+  readonly wholeFolders?: readonly string[];
+}
+
 /** Writes the reports asked for, and remarks how many. */
 export async function writeReports(
-  results: readonly Result[],
+  { results, wholeFolders = [] }: Reported,
   { report = [], out = "reports" }: ReportOptions,
   output: Output,
 ): Promise<void> {
   if (report.length === 0) return;
   const taken = new Set<string>();
-  let count = 0;
+  const files = new Set<string>();
   for (const result of results) {
     for (const [index, finding] of result.findings.entries()) {
       if (finding.severity !== "error" && result.options.strict !== true) continue;
-      const name = freeName(reportName(result, finding), taken);
-      count += await writeFinding({ result: timeless(result), index }, join(out, name), report);
+      const name = freeName(findingReportName(result, finding), taken);
+      const texts = await findingTexts({ result: timeless(result), index }, report);
+      for (const [extension, text] of texts) {
+        await writeText(join(out, `${name}.${extension}`), text);
+        files.add(`${name}.${extension}`);
+      }
     }
   }
-  const files = count === 1 ? "1 report" : `${count} reports`;
-  output.remark(
-    count === 0 ? "no report written: nothing violates" : `${files} in ${shownPath(out)}`,
-  );
+  const extensions = report.map((format) => WRITERS[format].extension);
+  const folders = wholeFolders.map((folder) => reportFolderOf(shownPath(folder)));
+  const removed = await removeStaleReports(out, { folders, extensions, files });
+  const told = [
+    files.size === 0
+      ? "no report written: nothing violates"
+      : `${counted(files.size, "report")} in ${shownPath(out)}`,
+    ...(removed === 0 ? [] : [`${counted(removed, "report")} removed, which no model makes`]),
+  ];
+  output.remark(told.join("; "));
 }
 
-async function writeFinding(
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+async function findingTexts(
   { result, index }: { readonly result: Result; readonly index: number },
-  path: string,
   formats: readonly ReportFormat[],
-): Promise<number> {
-  let count = 0;
+): Promise<readonly (readonly [extension: string, text: string])[]> {
+  const texts: (readonly [string, string])[] = [];
   for (const format of formats) {
     const { extension, write } = WRITERS[format];
     const text = await write(result, index);
-    if (text === undefined) continue;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.${extension}`, text);
-    count += 1;
+    if (text !== undefined) texts.push([extension, text]);
   }
-  return count;
+  return texts;
 }
 
 /** The result without what differs from run to run. */
@@ -112,33 +133,4 @@ function graphWriter(format: "dot" | "graphml" | "gexf" | "graphology"): Writer 
         return (await import("../report/graph.ts")).graphJson(data);
     }
   };
-}
-
-/** Folders of the model below `models/`, its name, its parameters, the rule: `post/counter.THREADS-2.deadlock`. */
-function reportName(result: Result, { rule }: Finding): string {
-  const path = result.file.replace(/\.ts$/, "").split("/");
-  const parts = path.filter((part) => part !== ".." && part !== "." && !part.endsWith(":"));
-  if (parts[0] === "models" && parts.length > 1) parts.shift();
-  const model = parts.filter((part) => part !== "").map(safe);
-  const parameters = Object.entries(result.params).map(([name, value]) => `${name}-${value}`);
-  return [model.join("/"), ...parameters.map(safe), safe(rule)].join(".");
-}
-
-const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
-
-/** A word that every file system takes as a part of a name. */
-function safe(word: string): string {
-  const plain = word.replaceAll(/[^\w.-]+/g, "-").replaceAll(/^[.-]+|[.-]+$/g, "");
-  const short = plain.slice(0, 60);
-  return short === "" || RESERVED.test(short.split(".")[0] ?? "") ? `_${short}` : short;
-}
-
-/** The name, numbered if a finding before has it; some file systems do not tell case apart. */
-function freeName(name: string, taken: Set<string>): string {
-  for (let number = 1; ; number += 1) {
-    const numbered = number === 1 ? name : `${name}-${number}`;
-    if (taken.has(numbered.toLowerCase())) continue;
-    taken.add(numbered.toLowerCase());
-    return numbered;
-  }
 }
