@@ -152,7 +152,7 @@ const withProgress = (result: Result, { states, transitions, depth, bytes }: Pro
 
 function endedAnswer(ending: Ending, file: string, debug: boolean): JobAnswer {
   const { why, unfinished, message = "", stack = "", seconds } = ending;
-  const nothing: JobAnswer = { results: [], tested: [], diagnostics: [] };
+  const nothing: JobAnswer = { results: [], tested: [], graphs: [], diagnostics: [] };
   const start = { file: shownPath(file), line: 1, column: 1 };
   const refused = (id: string, says: string, fix?: string): JobAnswer => {
     const extra = { source: start, ...(fix !== undefined && { fix }) };

@@ -7,7 +7,6 @@
 import { totalmem } from "node:os";
 import { performance } from "node:perf_hooks";
 import type { ModelDefinition } from "../dsl/model.ts";
-import { search } from "../engine/explicit/search.ts";
 import type { Progress, SearchOptions, SearchResult } from "../engine/result.ts";
 import type { Diagnostic } from "../ir/diagnostic.ts";
 import type { Program } from "../ir/program.ts";
@@ -18,6 +17,7 @@ import type { Count, Finding, Result, Statistics, Witness } from "../trace/docum
 import { traceOf } from "../trace/trace.ts";
 import { findingOf, verdictOf } from "../trace/verdict.ts";
 import { type RecordOptions, recordModel } from "./record-model.ts";
+import { searchProgram } from "./search-program.ts";
 import { shownPath } from "./source-path.ts";
 
 export interface CheckOptions extends RecordOptions {
@@ -77,11 +77,13 @@ export function checkProgram(
   const unfinished = unfinishedResult(program, options);
   watcher.onSearch?.(unfinished);
   const begun = performance.now();
-  const found = search(program, searchOptions(options, watcher));
+  const { reduce = "auto" } = options;
+  const { found, reductions } = searchProgram(program, searchOptions(options, watcher), reduce);
   const findings = confirmed(program, found);
   return {
     ...unfinished,
-    ...judged(program, { found, findings, strict: options.strict ?? false }),
+    ...judged(program, { found, findings, strict: options.strict ?? false, reductions }),
+    engine: { ...unfinished.engine, reductions },
     statistics: statisticsOf(found, (performance.now() - begun) / 1000),
     findings,
     witnesses: found.witnesses.map((witness) => witnessOf(program, witness)),
@@ -161,15 +163,22 @@ function judged(
     found,
     findings,
     strict,
+    reductions,
   }: {
     readonly found: SearchResult;
     readonly findings: readonly Finding[];
     readonly strict: boolean;
+    readonly reductions: readonly string[];
   },
 ): Pick<Result, "verdict" | "reason"> {
   const open = openQuestions(program, found);
   const verdict = verdictOf(findings, { complete: open.length === 0, strict });
   if (open.length > 0) return { verdict, reason: open.join("; ") };
+  if (reductions.length > 0)
+    return {
+      verdict,
+      reason: "proved by reduction, which does not judge the warnings lock-order and dead-code",
+    };
   if (verdict !== "holds" || found.ends) return { verdict };
   return { verdict, reason: "no execution ends: leaks, joins, at-end not exercised" };
 }

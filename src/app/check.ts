@@ -10,7 +10,7 @@ import { type OutputOptions, runJobs, type Surroundings, withBackground } from "
 import { codeOfDiagnostics, codeOfResult, type ExitCode, worstOf } from "./exit-codes.ts";
 import { modelFiles } from "./model-files.ts";
 import type { Output } from "./output.ts";
-import { type ReportOptions, writeReports } from "./write-reports.ts";
+import { type ReportOptions, wantsGraphs, writeReports } from "./write-reports.ts";
 
 export interface CheckCommand extends OutputOptions, ReportOptions {
   readonly models: readonly string[];
@@ -22,7 +22,8 @@ export function checkCommand(command: CheckCommand, surroundings: Surroundings):
     const { files, diagnostics: unfound } = modelFiles(command.models);
     output.complain(unfound);
     const { options } = command;
-    const jobs = files.map((file) => ({ command: "check" as const, file, options }));
+    const graphs = wantsGraphs(command);
+    const jobs = files.map((file) => ({ command: "check" as const, file, options, graphs }));
     const single = files.length === 1 && unfound.length === 0;
     const ran = await runJobs(jobs, { background, output }, options, ({ results }) => {
       for (const result of results) showResult(result, { output, command, single });
@@ -31,7 +32,11 @@ export function checkCommand(command: CheckCommand, surroundings: Surroundings):
     if (command.json) {
       output.print(documentText(checkDocument(results, [...unfound, ...ran.diagnostics])));
     } else if (!single && results.length > 0) output.print(`${tally(results)}\n`);
-    await writeReports({ results }, command, output);
+    await writeReports(
+      { results, graphs: ran.answers.flatMap((one) => one.graphs) },
+      command,
+      output,
+    );
     return worstOf([codeOfDiagnostics(unfound), ran.code, ...results.map(codeOfResult)]);
   });
 }

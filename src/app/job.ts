@@ -2,19 +2,27 @@
 import type { Progress } from "../engine/result.ts";
 import type { Diagnostic } from "../ir/diagnostic.ts";
 import type { Result, TestResult } from "../trace/document.ts";
+import type { StateGraph } from "../trace/state-graph.ts";
 import type { CheckOptions } from "./check-model.ts";
 import type { Replayed, ReplayRequest } from "./replay-schedule.ts";
 
 /** One model file to work on. */
 export type Job =
-  | { readonly command: "check"; readonly file: string; readonly options: CheckOptions }
-  | { readonly command: "test"; readonly file: string; readonly options: CheckOptions }
+  | {
+      readonly command: "check" | "test";
+      readonly file: string;
+      readonly options: CheckOptions;
+      /** The state graphs are wanted too. */
+      readonly graphs?: boolean;
+    }
   | { readonly command: "replay"; readonly file: string; readonly request: ReplayRequest };
 
 /** What came of a job; what is wrong with the model stands in `diagnostics`. */
 export interface JobAnswer {
   readonly results: readonly Result[];
   readonly tested: readonly TestResult[];
+  /** Where asked for: the state graph of each result, or of each one tested. */
+  readonly graphs: readonly StateGraph[];
   readonly replayed?: Replayed;
   readonly diagnostics: readonly Diagnostic[];
 }

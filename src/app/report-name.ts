@@ -1,11 +1,11 @@
 /** Names of reports: made from the model's path, its parameters and the rule alone, and recognized by them again. */
 import { dirname } from "node:path";
 import { RULES } from "../ir/rules.ts";
+import type { NamedSvg } from "../report/svg/state-graph.ts";
 import type { Finding, Result } from "../trace/document.ts";
 
 /** Ends of the names of what shows a whole model rather than a finding. */
-export type ModelReport = "states" | "depth-profile" | "quotient";
-const MODEL_REPORTS: readonly ModelReport[] = ["states", "depth-profile", "quotient"];
+const GRAPH_NAMES: readonly NamedSvg["name"][] = ["states", "depth-profile", "quotient"];
 
 /** Folders of the model below `models/`, its name, its parameters: `post/counter.THREADS-2`. */
 export function modelReportName({ file, params }: Pick<Result, "file" | "params">): string {
@@ -29,11 +29,14 @@ function namedParts(path: string): readonly string[] {
   return parts.map(safe);
 }
 
-const ENDS = [...Object.keys(RULES), ...MODEL_REPORTS].join("|");
-const NAME = new RegExp(`\\.(?:${ENDS})(?:-.*)?$`);
+const OF_FINDING = new RegExp(`\\.(?:${Object.keys(RULES).join("|")})(?:-.*)?$`);
+const OF_GRAPH = new RegExp(`\\.(?:${GRAPH_NAMES.join("|")})$`);
 
-/** Whether a file's name without extension is one that reports have. */
-export const isReportName = (name: string): boolean => NAME.test(name);
+/** What a file's name without extension says it is a report of; nothing if no report has such a name. */
+export function reportedBy(name: string): "finding" | "graph" | undefined {
+  if (OF_GRAPH.test(name)) return "graph";
+  return OF_FINDING.test(name) ? "finding" : undefined;
+}
 
 const RESERVED = /^(?:con|prn|aux|nul|com\d|lpt\d)$/i;
 

@@ -7,7 +7,7 @@
  */
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isReportName } from "./report-name.ts";
+import { reportedBy } from "./report-name.ts";
 
 /** Folder of measurements beside the gallery; what is in it is no report of a model. */
 const UNTOUCHED = "bench";
@@ -16,7 +16,8 @@ const UNTOUCHED = "bench";
 export interface Written {
   /** Folders all of whose models were run; "" stands for `out` itself. */
   readonly folders: readonly string[];
-  readonly extensions: readonly string[];
+  /** Extensions written, of reports on findings and of state graphs. */
+  readonly extensions: Readonly<Record<"finding" | "graph", readonly string[]>>;
   /** Paths relative to `out`, with forward slashes. */
   readonly files: ReadonlySet<string>;
 }
@@ -48,6 +49,9 @@ async function removeBelow(out: string, folder: string, written: Written): Promi
 
 function isStale(path: string, { extensions, files }: Written): boolean {
   if (files.has(path)) return false;
-  const extension = extensions.find((one) => path.endsWith(`.${one}`));
-  return extension !== undefined && isReportName(path.slice(0, -extension.length - 1));
+  return (["finding", "graph"] as const).some((kind) =>
+    extensions[kind].some(
+      (one) => path.endsWith(`.${one}`) && reportedBy(path.slice(0, -one.length - 1)) === kind,
+    ),
+  );
 }

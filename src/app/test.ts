@@ -9,7 +9,7 @@ import { codeOfDiagnostics, codeOfResult, EXIT, type ExitCode, worstOf } from ".
 import { findingsLine } from "./findings-line.ts";
 import { isFolder, modelFiles } from "./model-files.ts";
 import type { Output } from "./output.ts";
-import { type ReportOptions, writeReports } from "./write-reports.ts";
+import { type ReportOptions, wantsGraphs, writeReports } from "./write-reports.ts";
 
 export interface TestCommand extends OutputOptions, ReportOptions {
   readonly models: readonly string[];
@@ -21,7 +21,8 @@ export function testCommand(command: TestCommand, surroundings: Surroundings): P
     const { files, diagnostics: unfound } = modelFiles(command.models);
     output.complain(unfound);
     const { options } = command;
-    const jobs = files.map((file) => ({ command: "test" as const, file, options }));
+    const graphs = wantsGraphs(command);
+    const jobs = files.map((file) => ({ command: "test" as const, file, options, graphs }));
     const ran = await runJobs(jobs, { background, output }, options, ({ tested, results }) => {
       if (command.json) return;
       for (const result of tested) showTested(result, output, command.quiet ?? false);
@@ -40,7 +41,8 @@ export function testCommand(command: TestCommand, surroundings: Surroundings): P
       unfinished.length === 0 &&
       !cut;
     const wholeFolders = whole ? command.models.filter(isFolder) : [];
-    await writeReports({ results: tested, wholeFolders }, command, output);
+    const drawn = ran.answers.flatMap((answer) => answer.graphs);
+    await writeReports({ results: tested, graphs: drawn, wholeFolders }, command, output);
     const codes = [...tested.map(codeOfTested), ...unfinished.map(codeOfResult)];
     return worstOf([codeOfDiagnostics(unfound), ran.code, ...codes]);
   });

@@ -9,8 +9,10 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Expected } from "../dsl/expected.ts";
 import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
 import { assert } from "../support/assert.ts";
-import { type CheckOptions, check, type Watcher } from "./check-model.ts";
+import type { StateGraph } from "../trace/state-graph.ts";
+import { check, type Watcher } from "./check-model.ts";
 import { expectationText } from "./expectation.ts";
+import { exploredGraph } from "./explored-graph.ts";
 import type { Job, JobAnswer, Message } from "./job.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import { meets, optionsFor } from "./meets.ts";
@@ -66,7 +68,10 @@ async function answered(
     case "check": {
       const checked = check(model.definition, { ...job.options, file: job.file }, watcher);
       const { diagnostics } = checked;
-      return answer({ diagnostics, results: checked.ok ? [checked.result] : [] });
+      if (!checked.ok) return answer({ diagnostics });
+      const { result } = checked;
+      const graphs = job.graphs ? [exploredGraph(model.definition, job.options, result)] : [];
+      return answer({ diagnostics, results: [result], graphs });
     }
     case "test":
       return tested(model, job, { watcher, send });
@@ -82,17 +87,19 @@ async function answered(
 const answer = (parts: Partial<JobAnswer>): JobAnswer => ({
   results: [],
   tested: [],
+  graphs: [],
   diagnostics: [],
   ...parts,
 });
 
 function tested(
   { definition, expected }: LoadedModel,
-  { file, options }: { readonly file: string; readonly options: CheckOptions },
+  { file, options, graphs: wanted = false }: Extract<Job, { readonly command: "check" | "test" }>,
   { watcher, send }: { readonly watcher: Watcher; readonly send: (message: Message) => void },
 ): JobAnswer {
   if (expected.length === 0) return answer({ diagnostics: [expectsNothing(file)] });
   const diagnostics: Diagnostic[] = [];
+  const graphs: StateGraph[] = [];
   const results = expected.flatMap((one: Expected) => {
     send({ kind: "recording" });
     const chosen = optionsFor(one, { ...options, file });
@@ -104,9 +111,10 @@ function tested(
     diagnostics.push(...checked.diagnostics);
     if (!checked.ok) return [];
     const { result } = checked;
+    if (wanted) graphs.push(exploredGraph(definition, chosen.options, result));
     return [{ ...result, expected: expectationText(one), met: meets(result, one) }];
   });
-  return answer({ tested: results, diagnostics });
+  return answer({ tested: results, graphs, diagnostics });
 }
 
 const expectsNothing = (file: string): Diagnostic =>

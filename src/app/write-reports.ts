@@ -1,5 +1,6 @@
 /**
- * Writes reports of what violates to a folder: one file for each finding and format, named after model and rule.
+ * Writes reports of what violates to a folder: one file for each finding and format, named after model and rule; and,
+ * where asked for, the state graph of every model.
  * Warnings that violate nothing are told in the text of the others only.
  *
  * Names and bytes depend on the findings alone, not on times, memory, or which other models were checked.
@@ -10,10 +11,12 @@ import { checkDocument, documentText } from "../report/json/document.ts";
 import { counted } from "../report/number-text.ts";
 import { terminalText } from "../report/terminal.ts";
 import type { Result } from "../trace/document.ts";
+import type { StateGraph } from "../trace/state-graph.ts";
 import type { Output } from "./output.ts";
-import { findingReportName, freeName, reportFolderOf } from "./report-name.ts";
+import { findingReportName, freeName, modelReportName, reportFolderOf } from "./report-name.ts";
 import { shownPath } from "./source-path.ts";
 import { removeStaleReports } from "./stale-reports.ts";
+import { STATE_GRAPH_EXTENSIONS, stateGraphTexts } from "./state-graph-texts.ts";
 
 export interface ReportOptions {
   readonly report?: readonly ReportFormat[];
@@ -33,38 +36,55 @@ const WRITERS = {
   json: { extension: "json", write: jsonOf },
 } satisfies Readonly<Record<string, { readonly extension: string; readonly write: Writer }>>;
 
-export type ReportFormat = keyof typeof WRITERS;
+type FindingFormat = keyof typeof WRITERS;
+/** `states` is about a whole model, whatever its verdict: its state graph. */
+export type ReportFormat = FindingFormat | "states";
 
-export const REPORT_FORMATS = Object.keys(WRITERS) as readonly ReportFormat[];
+const FINDING_FORMATS = Object.keys(WRITERS) as readonly FindingFormat[];
+export const REPORT_FORMATS: readonly ReportFormat[] = [...FINDING_FORMATS, "states"];
+
+export const wantsGraphs = ({ report = [] }: ReportOptions): boolean => report.includes("states");
 
 /** What the reports are about. */
 export interface Reported {
   readonly results: readonly Result[];
+  /** The state graph of each result, where these were wanted. */
+  readonly graphs: readonly StateGraph[];
   /** Folders all of whose models were run to the end: older reports of theirs go. */
   readonly wholeFolders?: readonly string[];
 }
 
 /** Writes the reports asked for, and remarks how many. */
 export async function writeReports(
-  { results, wholeFolders = [] }: Reported,
+  { results, graphs, wholeFolders = [] }: Reported,
   { report = [], out = "reports" }: ReportOptions,
   output: Output,
 ): Promise<void> {
   if (report.length === 0) return;
+  const formats = FINDING_FORMATS.filter((format) => report.includes(format));
   const taken = new Set<string>();
   const files = new Set<string>();
-  for (const result of results) {
+  const write = async (name: string, texts: Texts): Promise<void> => {
+    for (const [end, text] of texts) {
+      await writeText(join(out, `${name}.${end}`), text);
+      files.add(`${name}.${end}`);
+    }
+  };
+  for (const [place, result] of results.entries()) {
     for (const [index, finding] of result.findings.entries()) {
       if (finding.severity !== "error" && result.options.strict !== true) continue;
       const name = freeName(findingReportName(result, finding), taken);
-      const texts = await findingTexts({ result: timeless(result), index }, report);
-      for (const [extension, text] of texts) {
-        await writeText(join(out, `${name}.${extension}`), text);
-        files.add(`${name}.${extension}`);
-      }
+      await write(name, await findingTexts({ result: timeless(result), index }, formats));
     }
+    const graph = graphs[place];
+    if (!graph) continue;
+    await write(freeName(modelReportName(result), taken), await stateGraphTexts(graph));
+    if (graph.cut !== undefined) output.remark(`${result.file}: state graph cut: ${graph.cut}`);
   }
-  const extensions = report.map((format) => WRITERS[format].extension);
+  const extensions = {
+    finding: formats.map((format) => WRITERS[format].extension),
+    graph: wantsGraphs({ report }) ? STATE_GRAPH_EXTENSIONS : [],
+  };
   const folders = wholeFolders.map((folder) => reportFolderOf(shownPath(folder)));
   const removed = await removeStaleReports(out, { folders, extensions, files });
   const told = [
@@ -76,6 +96,9 @@ export async function writeReports(
   output.remark(told.join("; "));
 }
 
+/** Ends of file names, and what the files hold. */
+type Texts = readonly (readonly [end: string, text: string])[];
+
 async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
@@ -83,8 +106,8 @@ async function writeText(path: string, text: string): Promise<void> {
 
 async function findingTexts(
   { result, index }: { readonly result: Result; readonly index: number },
-  formats: readonly ReportFormat[],
-): Promise<readonly (readonly [extension: string, text: string])[]> {
+  formats: readonly FindingFormat[],
+): Promise<Texts> {
   const texts: (readonly [string, string])[] = [];
   for (const format of formats) {
     const { extension, write } = WRITERS[format];

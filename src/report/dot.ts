@@ -4,7 +4,7 @@
  */
 
 import { visible } from "./escape.ts";
-import type { GraphData } from "./graph-data.ts";
+import type { AttributeValue, GraphData } from "./graph-data.ts";
 
 const SPINE_WEIGHT = 100;
 const LABEL_COLUMNS = 28;
@@ -14,15 +14,17 @@ export function dotText(
   data: GraphData,
   { across = false }: { readonly across?: boolean } = {},
 ): string {
+  const told = new Map(data.nodes.map(({ id, attributes }) => [id, attributes.label]));
   const lines = [
     `digraph ${quoted(data.name)} {`,
     `  graph [rankdir=${across ? "LR" : "TB"}, ranksep=0.35, nodesep=0.25, bgcolor="white"];`,
+    `  graph [label=${quoted(data.name)}, labelloc=t, fontname="Helvetica", fontsize=14, pad=0.2];`,
     '  node [shape=box, style="rounded,filled", fillcolor="#f6f8fa", color="#57606a", fontname="Helvetica", fontsize=11, margin="0.12,0.06"];',
     '  edge [color="#6e7781", fontname="Helvetica", fontsize=9, arrowsize=0.7];',
     ...data.nodes.map(({ id, attributes }) => `  ${quoted(id)} [${nodeStyle(attributes)}];`),
     ...data.edges.map(
       ({ from, to, attributes }) =>
-        `  ${quoted(from)} -> ${quoted(to)} [${edgeStyle(attributes)}];`,
+        `  ${quoted(from)} -> ${quoted(to)} [${edgeStyle(attributes, told.get(to))}];`,
     ),
     "}",
   ];
@@ -41,9 +43,13 @@ function nodeStyle(attributes: Style): string {
     : text;
 }
 
-function edgeStyle(attributes: Style): string {
+/** The state that a step of a state graph leads to may be named for it: then the edge need not say it again. */
+function edgeStyle(attributes: Style, target: AttributeValue | undefined): string {
+  const { thread } = attributes;
+  const said = `${thread === undefined ? "" : `${thread}: `}${attributes.label ?? ""}`;
+  const known = thread !== undefined && said !== "" && String(target).startsWith(said);
   // The indent keeps the text off the line.
-  const text = label(String(attributes.label ?? ""), { indent: " ", linesMax: 3 });
+  const text = label(known ? "" : said, { indent: " ", linesMax: 3 });
   if (attributes.relation === "schedule") return `${text}, style=dashed, weight=2`;
   if (attributes.relation === "conflict") return `${text}, color="#8250df", constraint=false`;
   return attributes.errorPath === true

@@ -31,12 +31,16 @@ function attributes(all: Readonly<Record<string, AttributeValue | undefined>>): 
 const shown = (value: AttributeValue): AttributeValue =>
   typeof value === "string" ? visible(value) : value;
 
+/** The graph's name, and why states are missing, if any are: no format may hide that. */
+export const graphTitle = ({ name, cut }: StateGraph): string =>
+  visible(cut === undefined ? name : `${name} (cut: ${cut})`);
+
 /** A state graph; the error path is marked on nodes and edges. Variables are prefixed `state.`, to be no format's own. */
 export function stateGraphData(graph: StateGraph): GraphData {
   const path = new Set(graph.errorPath);
   const pathEdges = new Set(graph.errorPath.slice(1).map((to, i) => `${graph.errorPath[i]} ${to}`));
   return {
-    name: visible(graph.name),
+    name: graphTitle(graph),
     nodes: graph.nodes.map(({ id, label, depth, violating, attributes: state }) => ({
       id: visible(id),
       attributes: attributes({

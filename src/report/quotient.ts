@@ -3,11 +3,12 @@
  *
  * The attributes are chosen greedily, or given: each time the one after which boxes mix violating and safe
  * states least, among those that keep to the number of boxes. That separates violating states
- * from safe ones where the attributes can, which is the explanation that a reader looks for.
+ * from safe ones where the attributes can, which is the explanation that a reader looks for. Where all states are safe,
+ * the one that spreads them most evenly: there is nothing to explain, only an overview to give.
  */
 import { STOPPED, type StateGraph, type StateNode } from "../trace/state-graph.ts";
 import { visible } from "./escape.ts";
-import type { GraphData } from "./graph-data.ts";
+import { type GraphData, graphTitle } from "./graph-data.ts";
 import { counted, countText } from "./number-text.ts";
 
 /** More boxes than this are no overview. */
@@ -16,23 +17,22 @@ const ATTRIBUTES_MAX = 5;
 
 /** The attributes to tell states apart by: those that separate violating from safe states best, in few boxes. */
 export function separatingAttributes(graph: StateGraph, boxesMax = BOXES_MAX): readonly string[] {
+  const badness = graph.nodes.some(({ violating }) => violating) ? mixedIn : crowdedIn;
   const all = new Set(graph.nodes.flatMap(({ attributes }) => Object.keys(attributes)));
   // That a run stopped separates too, but explains nothing.
   const names = [...all].filter((name) => name !== STOPPED);
   const chosen: string[] = [];
-  let mixed = mixedIn(boxesOf(graph, chosen));
-  while (chosen.length < ATTRIBUTES_MAX && (mixed > 0 || chosen.length === 0)) {
+  let worst = badness(boxesOf(graph, chosen));
+  while (chosen.length < ATTRIBUTES_MAX && (worst > 0 || chosen.length === 0)) {
     const candidates = names
       .filter((name) => !chosen.includes(name))
       .map((name) => ({ name, boxes: boxesOf(graph, [...chosen, name]) }))
       .filter(({ boxes }) => boxes.size > 1 && boxes.size <= boxesMax)
-      .map(({ name, boxes }) => ({ name, size: boxes.size, mixed: mixedIn(boxes) }));
-    const best = candidates.sort(
-      (one, other) => one.mixed - other.mixed || one.size - other.size,
-    )[0];
-    if (!best || (chosen.length > 0 && best.mixed >= mixed)) break;
+      .map(({ name, boxes }) => ({ name, size: boxes.size, bad: badness(boxes) }));
+    const best = candidates.sort((one, other) => one.bad - other.bad || one.size - other.size)[0];
+    if (!best || (chosen.length > 0 && best.bad >= worst)) break;
     chosen.push(best.name);
-    mixed = best.mixed;
+    worst = best.bad;
   }
   return chosen;
 }
@@ -63,6 +63,17 @@ function mixedIn(boxes: Boxes): number {
   return mixed;
 }
 
+/** How many states share a box, on average over the states. */
+function crowdedIn(boxes: Boxes): number {
+  let pairs = 0;
+  let states = 0;
+  for (const { length } of boxes.values()) {
+    pairs += length * length;
+    states += length;
+  }
+  return pairs / states;
+}
+
 /** The quotient by the given attributes, with counts; boxes and edges of the error path are marked. */
 export function quotientData(
   graph: StateGraph,
@@ -73,7 +84,7 @@ export function quotientData(
   const boxOf = new Map(graph.nodes.map((node) => [node.id, ids.get(keyOf(node, names)) ?? ""]));
   const path = graph.errorPath.map((id) => boxOf.get(id) ?? "");
   return {
-    name: visible(graph.name),
+    name: graphTitle(graph),
     nodes: [...boxes].map(([key, nodes]) => boxNode(ids.get(key) ?? "", nodes, names, path)),
     edges: quotientEdges(graph, boxOf, path),
   };

@@ -5,8 +5,8 @@
  * so from the reference interpreter's exploration, which is meant for graphs small enough to be looked at.
  */
 import { ENDED, type Program, UNBORN } from "../ir/program.ts";
-import type { Choice } from "../ir/schedule.ts";
-import { stepOf } from "../semantics/interpreter.ts";
+import type { Choice, ScheduleItem } from "../ir/schedule.ts";
+import { enabledSteps, fire, stepOf } from "../semantics/interpreter.ts";
 import { judgeTerminal, observe } from "../semantics/observe.ts";
 import { locationOf, type State, threadOf } from "../semantics/state.ts";
 import type { Node } from "../semantics/state-graph.ts";
@@ -19,6 +19,8 @@ export interface StateGraph {
   readonly edges: readonly StateEdge[];
   /** Ids of the states of one counterexample, in order; empty if there is none. */
   readonly errorPath: readonly string[];
+  /** Why states are missing; absent if all are there. */
+  readonly cut?: string;
 }
 
 export interface StateNode {
@@ -27,7 +29,7 @@ export interface StateNode {
   readonly label: string;
   /** Steps of a shortest run to it. */
   readonly depth: number;
-  /** Some rule is violated in it, or by the step that stopped the run there. */
+  /** Some rule is violated in it, or by a step that leads to it. */
   readonly violating: boolean;
   /** The state as text: where each thread stands (`at NAME`), and the value of each visible cell. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -44,13 +46,17 @@ interface StateEdge {
 export function stateGraphOf(
   program: Program,
   nodes: readonly Node[],
-  schedule: readonly Pick<Choice, "thread" | "step">[] = [],
+  schedule: readonly ScheduleItem[] = [],
 ): StateGraph {
   const states = nodes.map((node, index) => stateNode(program, nodes, node, index));
   const drawn = nodes.flatMap((node, index) => edgesOf(program, node, index));
+  const broken = new Set(drawn.flatMap(({ edge, violates }) => (violates ? [edge.to] : [])));
   return {
     name: program.name,
-    nodes: [...states, ...drawn.flatMap(({ stop }) => stop ?? [])],
+    nodes: [
+      ...states.map((node) => (broken.has(node.id) ? { ...node, violating: true } : node)),
+      ...drawn.flatMap(({ stop }) => stop ?? []),
+    ],
     edges: drawn.map(({ edge }) => edge),
     errorPath: schedule.length === 0 ? [] : pathOf(nodes, schedule),
   };
@@ -71,7 +77,9 @@ function stateNode(
 ): StateNode {
   const before = from && nodes[from.node];
   const label = from && before ? choiceLabel(program, before.state, from.choice) : "initial state";
-  const terminal = edges.length === 0 ? judgeTerminal(program, state) : [];
+  // An exploration that was cut has states that it never looked at.
+  const isTerminal = edges.length === 0 && enabledSteps(program, state).length === 0;
+  const terminal = isTerminal ? judgeTerminal(program, state) : [];
   return {
     id: idOf(index),
     label,
@@ -111,6 +119,8 @@ function attributesOf(program: Program, state: State): StateNode["attributes"] {
 
 interface Drawn {
   readonly edge: StateEdge;
+  /** The step violates a rule, and the run goes on. */
+  readonly violates?: boolean;
   /** The state that a run stops in is none of the Program's; it is drawn as one of its own. */
   readonly stop?: StateNode;
 }
@@ -121,7 +131,10 @@ function edgesOf(program: Program, { state, depth, edges }: Node, index: number)
     const thread = threadOf(program, choice.thread).name;
     const id = to === undefined ? stopId(index, choice) : idOf(to);
     const edge: StateEdge = { from: idOf(index), to: id, thread, label: location.label };
-    if (to !== undefined) return { edge };
+    if (to !== undefined) {
+      const violates = step.checks.length > 0 && fire(program, state, choice).found.length > 0;
+      return { edge, violates };
+    }
     const why = step.fatal?.rule ?? step.limit ?? "range";
     const stop: StateNode = {
       id,
@@ -134,20 +147,18 @@ function edgesOf(program: Program, { state, depth, edges }: Node, index: number)
   });
 }
 
-function pathOf(
-  nodes: readonly Node[],
-  schedule: readonly Pick<Choice, "thread" | "step">[],
-): readonly string[] {
+function pathOf(nodes: readonly Node[], schedule: readonly ScheduleItem[]): readonly string[] {
   const path = [idOf(0)];
   let index: number | undefined = 0;
   for (const choice of schedule) {
     if (index === undefined) break;
     const edge: Node["edges"][number] | undefined = nodes[index]?.edges.find(
       (candidate) =>
-        candidate.choice.thread === choice.thread && candidate.choice.step === choice.step,
+        candidate.choice.thread === choice.thread &&
+        (choice.step === undefined || candidate.choice.step === choice.step),
     );
     if (!edge) break;
-    path.push(edge.to === undefined ? stopId(index, choice) : idOf(edge.to));
+    path.push(edge.to === undefined ? stopId(index, edge.choice) : idOf(edge.to));
     index = edge.to;
   }
   return path;

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { isReportName, modelReportName } from "../../src/app/report-name.ts";
+import { modelReportName, reportedBy } from "../../src/app/report-name.ts";
 import { kecheck, models, type Run, root } from "./run-command.ts";
 
 /** Paths of the files below a folder, but for those of measurements. */
@@ -89,13 +89,13 @@ describe("reports that no model makes any more", () => {
 
 describe("names of reports", () => {
   it.each([
-    ["post/b04.broken.use-after-free-2", true],
-    ["counter.at-end-no-increment-is-lost", true],
-    ["counter.THREADS-2.states", true],
-    ["use-after-free", false],
-    ["my.notes", false],
-  ])("are told from others: %s", (name, is) => {
-    expect(isReportName(name)).toBe(is);
+    ["post/b04.broken.use-after-free-2", "finding"],
+    ["counter.at-end-no-increment-is-lost", "finding"],
+    ["counter.THREADS-2.states", "graph"],
+    ["use-after-free", undefined],
+    ["my.notes", undefined],
+  ])("are told from others: %s", (name, kind) => {
+    expect(reportedBy(name)).toBe(kind);
   });
 
   it("are no paths upwards and no reserved words", () => {

@@ -46,12 +46,19 @@ describe("--report all", () => {
     expect(runs[0]?.stderr).toMatch(/^\d+ reports in /);
   });
 
+  it("writes the state graph of every model, whatever its verdict", async () => {
+    const names = Object.keys(await read("one"));
+    const ends = ["dot", "gexf", "graphml", "graphology.json", "svg"];
+    for (const model of ["hostile", "lost-update", "warned", "reached"])
+      for (const end of ends) expect(names).toContain(`${model}.states.${end}`);
+  });
+
   it("writes the same bytes each time, without times or sizes of memory", async () => {
     const one = await read("one");
     expect(one).toEqual(await read("two"));
     for (const [name, text] of Object.entries(one)) {
       if (name.endsWith(".txt")) expect(text).not.toMatch(/\d (?:s|KB|MB)\b/);
-      if (!name.endsWith(".json")) continue;
+      if (!name.endsWith(".json") || name.endsWith(".graphology.json")) continue;
       const { results = [] } = JSON.parse(text);
       for (const { statistics } of results)
         expect(statistics).toMatchObject({ seconds: 0, peakBytes: 0 });
@@ -64,5 +71,42 @@ describe("--report all", () => {
     const { code, stdout } = await kecheck(["replay", join(out("one"), trace)]);
     expect(code).toBe(1);
     expect(stdout).toContain("STILL VIOLATED  at-end:no increment is lost");
+  });
+});
+
+describe("--report states", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "kecheck-test-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it("cuts what is too large for a graph, and says at which limit", async () => {
+    const given = ["--param", "THREADS=3", "--param", "ITERATIONS=3"];
+    const { code, stderr } = await kecheck([
+      ...["check", "models/post/counter.ts", ...given, "--report", "states", "--out", folder],
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("counter.ts: state graph cut: the limit of 10000 states was reached");
+    const name = "counter.THREADS-3.ITERATIONS-3";
+    const ends = ["depth-profile.svg", "quotient.svg"];
+    const data = ["states.dot", "states.gexf", "states.graphml", "states.graphology.json"];
+    const made = (await readdir(join(folder, "post"))).sort();
+    expect(made).toEqual([...ends, ...data].map((end) => `${name}.${end}`));
+    for (const end of [...ends, "states.dot"])
+      expect(await readFile(join(folder, "post", `${name}.${end}`), "utf8")).toContain(
+        "cut: the limit of 10000 states was reached",
+      );
+  });
+
+  it("keeps its state graphs apart from findings when it tidies", async () => {
+    const out = join(folder, "tidy");
+    const run = (report: string) => kecheck(["test", models, "--report", report, "--out", out]);
+    await run("svg");
+    const findings = await readdir(out, { recursive: true });
+    await run("states");
+    const all = await readdir(out, { recursive: true });
+    expect(all).toEqual(expect.arrayContaining(findings));
+    expect(all.length).toBeGreaterThan(findings.length);
   });
 });

@@ -83,6 +83,33 @@ describe("the state graph", () => {
     expect(path).toHaveLength(3);
   });
 
+  it("marks the states that a recorded violation leads to", () => {
+    const sample = samples.doubleRelease();
+    const { nodes } = explore(sample, 10_000);
+    const graph = stateGraphOf(sample, nodes);
+    expect(graph.nodes.filter(({ violating }) => violating)).not.toEqual([]);
+  });
+
+  it("calls no state violating that the exploration, cut before, never looked at", () => {
+    const sample = samples.longRun(3, 2);
+    const whole = explore(sample, 10_000).nodes;
+    const cut = explore(sample, 20).nodes;
+    expect(cut.some(({ edges }) => edges.length === 0)).toBe(true);
+    const violating = (nodes: typeof cut) =>
+      stateGraphOf(sample, nodes)
+        .nodes.filter((node) => node.violating)
+        .map(({ id }) => id);
+    const known = new Set(violating(whole));
+    expect(violating(cut).filter((id) => !known.has(id))).toEqual([]);
+  });
+
+  it("says in every name that it was cut", () => {
+    const sample = samples.abba();
+    const graph = stateGraphOf(sample, explore(sample, 3).nodes);
+    const data = stateGraphData({ ...graph, cut: "the limit of 3 states was reached" });
+    expect(data.name).toBe(`${sample.name} (cut: the limit of 3 states was reached)`);
+  });
+
   it("is refused above the cap rather than thinned", () => {
     const nodes = Array.from({ length: GRAPH_NODES_MAX + 1 }, (_, id) => ({
       id: `${id}`,

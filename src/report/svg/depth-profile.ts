@@ -3,7 +3,7 @@
  * One bar per depth; above 120 depths, neighbours share a bar, and the axis says so.
  */
 import type { StateGraph } from "../../trace/state-graph.ts";
-import { visible } from "../escape.ts";
+import { graphTitle } from "../graph-data.ts";
 import { countText } from "../number-text.ts";
 import { drawing, element, type Markup } from "./element.ts";
 
@@ -21,7 +21,7 @@ interface Bar {
 export function depthProfileSvg(graph: StateGraph): string {
   const bars = barsOf(graph);
   const most = Math.max(1, ...bars.map(({ states }) => states));
-  const title = `${visible(graph.name)}: states by depth`;
+  const title = `${graphTitle(graph)}: states by depth`;
   return drawing(
     { width: PLOT.left + PLOT.width + 30, height: PLOT.top + PLOT.height + 64, title },
     ...heading(graph, title),
