@@ -15,7 +15,7 @@ import { initialState } from "../semantics/state.ts";
 import { assert } from "../support/assert.ts";
 import type { Count, Finding, Result, Statistics, Witness } from "../trace/document.ts";
 import { traceOf } from "../trace/trace.ts";
-import { findingOf, verdictOf } from "../trace/verdict.ts";
+import { type FindingExtras, findingOf, verdictOf } from "../trace/verdict.ts";
 import { type RecordOptions, recordModel } from "./record-model.ts";
 import { searchProgram } from "./search-program.ts";
 import { shownPath } from "./source-path.ts";
@@ -79,7 +79,7 @@ export function checkProgram(
   const begun = performance.now();
   const { reduce = "auto" } = options;
   const { found, reductions } = searchProgram(program, searchOptions(options, watcher), reduce);
-  const findings = confirmed(program, found);
+  const findings = confirmed(program, found, unfinished.engine);
   return {
     ...unfinished,
     ...judged(program, { found, findings, strict: options.strict ?? false, reductions }),
@@ -132,10 +132,14 @@ function searchOptions(options: CheckOptions, watcher: Watcher): SearchOptions {
 }
 
 /** All findings, replayed by the reference interpreter; errors first, otherwise in the order of the search. */
-function confirmed(program: Program, found: SearchResult): readonly Finding[] {
+function confirmed(
+  program: Program,
+  found: SearchResult,
+  engine: Result["engine"],
+): readonly Finding[] {
   const textual = program.warnings.map((warning) => ({ ...warning, threads: [], schedule: [] }));
   const findings = [...found.findings, ...textual].map((one) => {
-    const made = findingOf(program, one);
+    const made = findingOf(program, one, shortestOf(one.rule, engine));
     assert(made.ok, `a finding of the search is not confirmed: ${made.ok ? "" : made.message}`);
     return made.finding;
   });
@@ -143,6 +147,16 @@ function confirmed(program: Program, found: SearchResult): readonly Finding[] {
     findings.filter(({ severity }) => severity === wanted);
   return [...of("error"), ...of("warning")];
 }
+
+/** Rules that the search may tell of a later state than the first that breaks them: it judges them in two passes. */
+const JUDGED_TWICE: readonly string[] = ["partial-deadlock", "self-deadlock", "join-self"];
+
+/**
+ * A breadth-first search that leaves nothing out comes to each state, and to each step, by a shortest run; even if a
+ * limit cuts it later. One that leaves equivalent runs out proves nothing of the kind.
+ */
+const shortestOf = (rule: string, { reductions }: Result["engine"]): FindingExtras =>
+  reductions.length > 0 || JUDGED_TWICE.includes(rule) ? {} : { shortest: true };
 
 function witnessOf(
   program: Program,
@@ -210,13 +224,22 @@ function statisticsOf({ statistics }: SearchResult, seconds: number): Statistics
     seconds,
     peakBytes: Math.round(bytesPeak),
     bytesPerState,
-    ...(interleavings !== undefined && { interleavings: countOf(interleavings) }),
+    ...(interleavings !== undefined && interleavingsOf(interleavings)),
   };
 }
 
-function countOf(interleavings: NonNullable<SearchResult["statistics"]["interleavings"]>): Count {
-  if (interleavings === "infinite") return interleavings;
-  const { ended, blocked, stopped } = interleavings;
-  const sum = ended + blocked + stopped;
-  return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : String(sum);
+function interleavingsOf(
+  counted: NonNullable<SearchResult["statistics"]["interleavings"]>,
+): Pick<Statistics, "interleavings" | "ended" | "blocked" | "stopped"> {
+  if (counted === "infinite") return { interleavings: counted };
+  const { ended, blocked, stopped } = counted;
+  return {
+    interleavings: countOf(ended + blocked + stopped),
+    ended: countOf(ended),
+    blocked: countOf(blocked),
+    stopped: countOf(stopped),
+  };
 }
+
+const countOf = (count: bigint): Count =>
+  count <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(count) : String(count);

@@ -14,7 +14,7 @@ export interface Types {
   readonly local: (name: string) => Type;
 }
 
-interface Interval {
+export interface Interval {
   readonly min: number;
   readonly max: number;
 }
@@ -31,7 +31,8 @@ export function decided(expression: Expression, types: Types): Expression {
   return min === max ? constant(min) : expression;
 }
 
-function interval(expression: Expression, types: Types): Interval {
+/** What the value of an expression lies between, in every state. */
+export function interval(expression: Expression, types: Types): Interval {
   switch (expression.kind) {
     case "constant":
       return point(expression.value);

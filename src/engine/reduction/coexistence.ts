@@ -1,0 +1,243 @@
+/**
+ * Which locations of two threads can be occupied at the same time, and what holds there.
+ *
+ * The least fixed point of: a thread's own steps carry its knowledge along; a created thread knows what its creator
+ * knew; and another thread's step changes what is known at a location, if both can stand where they stand at once, that
+ * is, if what they know does not contradict. That one relation is lock sets, fork and join, and phases at the same time;
+ * there is no word for any of them here (design after Flanagan and Qadeer, Thread-Modular Model Checking, 2003).
+ */
+import type { Outcome } from "../../ir/compose.ts";
+import { ENDED } from "../../ir/program.ts";
+import { type Code, type CodeStep, type ThreadCode, Wild } from "./thread-code.ts";
+import {
+  ANY,
+  afterCase,
+  type Case,
+  Clusters,
+  casesOf,
+  joined,
+  type Knowledge,
+  met,
+  putIn,
+  single,
+  type Touched,
+  touchedBy,
+  type ValueSet,
+} from "./values.ts";
+
+/** Rounds after which the analysis gives up; each adds at least one value somewhere. */
+const ROUNDS_MAX = 200;
+
+/** Knowledge of one thread at one location, and when it last grew. */
+interface Entry {
+  readonly known: Map<string, ValueSet>;
+  version: number;
+}
+
+export class Coexistence {
+  readonly clusters: Clusters;
+  private readonly code: Code;
+  private readonly entries: readonly Map<string, Entry>[];
+  private readonly seen = new Map<string, string>();
+  private readonly slims = new WeakMap<
+    Outcome,
+    { readonly own: Outcome; readonly visible: Outcome }
+  >();
+  private readonly touches = new WeakMap<Outcome, Touched>();
+  /** Enough for a lock's states by owner, and for a thread's; counters soon are anything. */
+  private readonly tuplesMax: number;
+  private version = 0;
+
+  constructor(code: Code) {
+    this.code = code;
+    this.clusters = new Clusters(code.program);
+    this.tuplesMax = 3 * code.threads.length + 4;
+    this.entries = code.threads.map(() => new Map());
+    for (const thread of code.threads) {
+      const locals = new Map(
+        [...thread.locals].map(([variable, value]) => [`${variable}[0]`, single(value)]),
+      );
+      this.learn(thread.number, thread.start, new Map([...this.clusters.initial, ...locals]));
+    }
+    for (let round = 0, before = -1; this.version !== before; round += 1) {
+      if (round > ROUNDS_MAX) throw new Wild("the analysis of values does not settle");
+      before = this.version;
+      for (const thread of code.threads) this.ownSteps(thread);
+      for (const thread of code.threads) this.interference(thread);
+    }
+  }
+
+  /** What a thread knows at a location; nothing if it never gets there. */
+  at(thread: number, location: string): Knowledge | undefined {
+    return this.entries[thread - 1]?.get(location)?.known;
+  }
+
+  /** The locations that a thread may stand at, UNBORN and ENDED included. */
+  locations(thread: number): readonly string[] {
+    return [...(this.entries[thread - 1]?.keys() ?? [])];
+  }
+
+  /** What holds when both stand there; nothing if they never do. Both threads' locals are in it. */
+  together(one: number, here: string, other: number, there: string): Knowledge | undefined {
+    const mine = this.at(one, here);
+    const theirs = this.at(other, there);
+    if (!mine || !theirs) return undefined;
+    const both = new Map(mine);
+    for (const [cluster, set] of theirs) {
+      const own = mine.get(cluster);
+      const common = own === undefined ? set : met(own, set);
+      if (common === undefined) return undefined;
+      both.set(cluster, common);
+    }
+    return both;
+  }
+
+  /** The cases of an outcome; a Program with one that cannot be split into cases is wild. */
+  cases(outcome: Outcome, known: Knowledge): readonly Case[] {
+    const cases = this.casesIfFew(outcome, known);
+    if (!cases) throw new Wild("a step has too many cases");
+    return cases;
+  }
+
+  /** The cases of an outcome; nothing if they are too many, or an index is not known. */
+  casesIfFew(outcome: Outcome, known: Knowledge): readonly Case[] | undefined {
+    return casesOf(outcome, known, this.clusters);
+  }
+
+  /** The outcome in one of its cases. */
+  putIn(outcome: Outcome, fixed: Case["fixed"]): Outcome {
+    return putIn(outcome, fixed, this.clusters);
+  }
+
+  /** Clusters that an outcome writes, and all that it reads or writes. */
+  touched(outcome: Outcome): Touched {
+    const known = this.touches.get(outcome);
+    if (known) return known;
+    const made = touchedBy(outcome, this.clusters);
+    this.touches.set(outcome, made);
+    return made;
+  }
+
+  private learn(thread: number, location: string, news: ReadonlyMap<string, ValueSet>): void {
+    const entries = this.entries[thread - 1];
+    if (!entries) return;
+    const entry = entries.get(location) ?? { known: new Map<string, ValueSet>(), version: 0 };
+    let grown = !entries.has(location);
+    for (const [cluster, set] of news) {
+      const old = entry.known.get(cluster);
+      const now = joined(old, set, this.tuplesMax);
+      if (now === old) continue;
+      entry.known.set(cluster, now);
+      grown = true;
+    }
+    entries.set(location, entry);
+    if (!grown) return;
+    this.version += 1;
+    entry.version = this.version;
+  }
+
+  private ownSteps(thread: ThreadCode): void {
+    for (const location of this.locations(thread.number)) {
+      const known = this.at(thread.number, location);
+      const version = this.versionOf(thread.number, location);
+      const key = `${thread.number} ${location}`;
+      if (!known || this.seen.get(key) === String(version)) continue;
+      this.seen.set(key, String(version));
+      for (const step of thread.locations.get(location)?.steps ?? []) {
+        if (!step.outcome.fatal && step.outcome.limit === undefined)
+          this.ownStep(thread.number, known, step);
+      }
+    }
+  }
+
+  private ownStep(thread: number, known: Knowledge, step: CodeStep): void {
+    for (const one of this.cases(this.slim(step.outcome).own, known)) {
+      const after = new Map([...known, ...afterCase(one, this.clusters, this.code.typeOf)]);
+      this.learn(thread, step.to, onlyOf(thread, after));
+      for (const child of step.starts) this.learn(child, this.entryOf(child), onlyOf(child, after));
+    }
+  }
+
+  private interference(thread: ThreadCode): void {
+    for (const here of this.locations(thread.number)) {
+      for (const other of this.code.threads) {
+        if (other.number === thread.number) continue;
+        for (const there of this.locations(other.number))
+          this.interferes(thread.number, here, other, there);
+      }
+    }
+  }
+
+  private interferes(thread: number, here: string, other: ThreadCode, there: string): void {
+    const steps = other.locations.get(there)?.steps ?? [];
+    if (steps.length === 0) return;
+    const key = `${thread} ${here} ${other.number} ${there}`;
+    const versions = `${this.versionOf(thread, here)} ${this.versionOf(other.number, there)}`;
+    if (this.seen.get(key) === versions) return;
+    this.seen.set(key, versions);
+    const both = this.together(other.number, there, thread, here);
+    if (!both) return;
+    for (const { outcome } of steps) {
+      const visible = this.slim(outcome).visible;
+      if (visible.updates.length === 0) continue;
+      for (const one of this.cases(visible, both)) {
+        const after = afterCase(one, this.clusters, this.code.typeOf);
+        // Only what the step writes is news; a local of the other thread is not seen from here.
+        this.learn(thread, here, onlyWritten(one, after, this.clusters, thread));
+      }
+    }
+  }
+
+  /** The outcome without what does not matter to values: all of its writes, and only those that others can see. */
+  private slim(outcome: Outcome): { readonly own: Outcome; readonly visible: Outcome } {
+    const known = this.slims.get(outcome);
+    if (known) return known;
+    const stops = outcome.fatal !== undefined || outcome.limit !== undefined;
+    const { guards } = outcome;
+    const updates = stops ? [] : outcome.updates;
+    const shared = updates.filter(
+      ({ target }) => target.kind === "cell" && !target.variable.startsWith("@"),
+    );
+    const base = { starts: [], accesses: [], checks: [] };
+    const made = {
+      own: { ...base, guards, updates },
+      visible: { ...base, guards, updates: shared },
+    };
+    this.slims.set(outcome, made);
+    return made;
+  }
+
+  private versionOf(thread: number, location: string): number {
+    return this.entries[thread - 1]?.get(location)?.version ?? 0;
+  }
+
+  private entryOf(thread: number): string {
+    const code = this.code.threads[thread - 1];
+    return [...(code?.locations.keys() ?? [])][0] ?? ENDED;
+  }
+}
+
+/** Without the locals of other threads. */
+function onlyOf(thread: number, known: Knowledge): Knowledge {
+  return new Map(
+    [...known].filter(([cluster]) => !cluster.startsWith("@") || cluster.startsWith(`@${thread}.`)),
+  );
+}
+
+/** The clusters that a case writes; locals only where the step starts the observing thread, which then is not there. */
+function onlyWritten(
+  { outcome }: Case,
+  after: ReadonlyMap<string, ValueSet>,
+  clusters: Clusters,
+  observer: number,
+): ReadonlyMap<string, ValueSet> {
+  const written = new Map<string, ValueSet>();
+  for (const { target } of outcome.updates) {
+    if (target.kind !== "cell" || target.index.kind !== "constant") continue;
+    const cluster = clusters.of(`${target.variable}[${target.index.value}]`);
+    if (cluster === undefined || (cluster.startsWith("@") && !cluster.startsWith(`@${observer}.`)))
+      continue;
+    written.set(cluster, after.get(cluster) ?? ANY);
+  }
+  return written;
+}
