@@ -79,7 +79,7 @@ export function checkProgram(
   const begun = performance.now();
   const { reduce = "auto" } = options;
   const { found, reductions } = searchProgram(program, searchOptions(options, watcher), reduce);
-  const findings = confirmed(program, found, unfinished.engine);
+  const findings = confirmed(program, found, reductions);
   return {
     ...unfinished,
     ...judged(program, { found, findings, strict: options.strict ?? false, reductions }),
@@ -135,11 +135,11 @@ function searchOptions(options: CheckOptions, watcher: Watcher): SearchOptions {
 function confirmed(
   program: Program,
   found: SearchResult,
-  engine: Result["engine"],
+  reductions: readonly string[],
 ): readonly Finding[] {
   const textual = program.warnings.map((warning) => ({ ...warning, threads: [], schedule: [] }));
   const findings = [...found.findings, ...textual].map((one) => {
-    const made = findingOf(program, one, shortestOf(one.rule, engine));
+    const made = findingOf(program, one, shortestOf(one.rule, reductions));
     assert(made.ok, `a finding of the search is not confirmed: ${made.ok ? "" : made.message}`);
     return made.finding;
   });
@@ -155,7 +155,7 @@ const JUDGED_TWICE: readonly string[] = ["partial-deadlock", "self-deadlock", "j
  * A breadth-first search that leaves nothing out comes to each state, and to each step, by a shortest run; even if a
  * limit cuts it later. One that leaves equivalent runs out proves nothing of the kind.
  */
-const shortestOf = (rule: string, { reductions }: Result["engine"]): FindingExtras =>
+const shortestOf = (rule: string, reductions: readonly string[]): FindingExtras =>
   reductions.length > 0 || JUDGED_TWICE.includes(rule) ? {} : { shortest: true };
 
 function witnessOf(
@@ -188,13 +188,15 @@ function judged(
   const open = openQuestions(program, found);
   const verdict = verdictOf(findings, { complete: open.length === 0, strict });
   if (open.length > 0) return { verdict, reason: open.join("; ") };
-  if (reductions.length > 0)
-    return {
-      verdict,
-      reason: "proved by reduction, which does not judge the warnings lock-order and dead-code",
-    };
-  if (verdict !== "holds" || found.ends) return { verdict };
-  return { verdict, reason: "no execution ends: leaks, joins, at-end not exercised" };
+  const limits = [
+    ...(reductions.length > 0
+      ? ["proved by reduction, which does not judge the warnings lock-order and dead-code"]
+      : []),
+    ...(verdict === "holds" && !found.ends
+      ? ["no execution ends: leaks, joins, at-end not exercised"]
+      : []),
+  ];
+  return limits.length === 0 ? { verdict } : { verdict, reason: limits.join("; ") };
 }
 
 /** Why "holds" cannot be said, even if nothing was found. */

@@ -6,9 +6,10 @@ export function countText(count: Count): string {
   return /^\d+$/.test(text) ? text.replaceAll(/\B(?=(?:\d{3})+$)/g, ",") : text;
 }
 
-/** `1 step`, `2 steps`. */
-export function counted(count: number, noun: string): string {
-  return `${countText(count)} ${noun}${count === 1 ? "" : "s"}`;
+/** `1 step`, `2 steps`; what is infinite is `infinitely many steps`. */
+export function counted(count: Count, noun: string): string {
+  if (count === "infinite") return `infinitely many ${noun}s`;
+  return `${countText(count)} ${noun}${String(count) === "1" ? "" : "s"}`;
 }
 
 /** `0.1 s`, `12 s`, `3 min 20 s`. */

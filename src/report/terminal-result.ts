@@ -32,9 +32,10 @@ export function headline(
 /** `4 steps (simplest)  `: how long the trace is, and what is known of shorter ones. */
 function simplicity(finding: Finding | undefined): string {
   if (!finding?.trace) return "";
-  const { minimal, trace } = finding;
-  const proved = minimal?.proved ? "simplest" : "not shown to be simplest";
-  return `${counted(trace.steps.length, "step")} (${proved})  `;
+  const { minimal, shortest, trace } = finding;
+  const steps = counted(trace.steps.length, "step");
+  if (minimal?.proved) return `${steps} (simplest)  `;
+  return shortest ? `${steps}, the fewest possible  ` : `${steps} (not shown to be simplest)  `;
 }
 
 /** What the verdict depends on: parameters, options, counts, what was left out. */
@@ -79,10 +80,26 @@ const optionText = (value: Result["options"][string]): string =>
 
 function counts(statistics: Statistics): readonly string[] {
   const { interleavings, traces, lazyTraces, orbits, executions } = statistics;
-  const named = { interleavings, traces, "lazy traces": lazyTraces, orbits, executions };
-  return Object.entries(named).flatMap(([name, count]) =>
+  const named = {
+    interleaving: interleavings,
+    trace: traces,
+    "lazy trace": lazyTraces,
+    orbit: orbits,
+    execution: executions,
+  };
+  return Object.entries(named).flatMap(([name, count]) => {
+    if (count === undefined) return [];
+    const kinds = name === "interleaving" ? finishes(statistics) : "";
+    return [`${counted(count, name)}${kinds}`];
+  });
+}
+
+/** ` (10 end, 2 blocked, 0 stopped)`: how the interleavings finish, as far as it is known. */
+function finishes({ ended, blocked, stopped }: Statistics): string {
+  const parts = Object.entries({ end: ended, blocked, stopped }).flatMap(([name, count]) =>
     count === undefined ? [] : [`${countText(count)} ${name}`],
   );
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 /** The last line: how much was looked at, whether that is all, and at what cost. */
@@ -91,8 +108,8 @@ export function statisticsLine(screen: Screen, result: Result): string {
   const found = findings.length > 0 ? `${counted(findings.length, "finding")}; ` : "";
   const reductions = engine.reductions.length > 0 ? ` with ${engine.reductions.join(", ")}` : "";
   const parts = [
-    `${countText(statistics.states)} states`,
-    `${countText(statistics.transitions)} transitions`,
+    counted(statistics.states, "state"),
+    counted(statistics.transitions, "transition"),
     `depth ${countText(statistics.depth)}`,
     ...(verdict === "holds" ? ["complete"] : []),
     `${engine.name}${reductions}`,

@@ -76,6 +76,10 @@ export interface Statistics {
   readonly peakBytes: number;
   readonly bytesPerState?: number;
   readonly interleavings?: Count;
+  /** How many of the interleavings end, are blocked, are stopped; absent where these are infinite. */
+  readonly ended?: Count;
+  readonly blocked?: Count;
+  readonly stopped?: Count;
   readonly traces?: Count;
   readonly lazyTraces?: Count;
   readonly orbits?: Count;
@@ -107,6 +111,8 @@ export interface Finding {
   readonly assumed?: true;
   readonly bugChecks: readonly BugCheck[];
   readonly minimal?: Minimality;
+  /** No run to this violation has fewer steps: the search went through all shorter ones. Says nothing of preemptions. */
+  readonly shortest?: true;
   /** Missing where no run is to blame (dead code, what the text alone tells). */
   readonly trace?: Trace;
   readonly explanation?: Explanation;

@@ -75,6 +75,7 @@ function isFound(program: Program, { rule, place }: ViolationName, run: Replay):
 /** What the search knows of how simple a schedule is, and whether the finding rests on an assumption. */
 export interface FindingExtras {
   readonly minimal?: Minimality;
+  readonly shortest?: true;
   readonly assumed?: true;
 }
 
@@ -108,6 +109,7 @@ function document(run: Run, found: EngineFinding, extras: FindingExtras): Findin
     ...(extras.assumed && { assumed: extras.assumed }),
     bugChecks: known?.bugChecks ?? [],
     ...(extras.minimal && { minimal: extras.minimal }),
+    ...(hasRun && extras.shortest && { shortest: extras.shortest }),
     ...(hasRun && { trace: traceOfRun(run, roles) }),
     explanation,
   };

@@ -114,6 +114,13 @@ describe.concurrent("options", () => {
     );
     // (5·6)! / 6!^5 orders of five threads with six steps each.
     expect(counts).toEqual(["1370874167589326400", "infinite", 2]);
+    const finishes = counted.map(({ stdout }) => {
+      const { ended, blocked, stopped } = JSON.parse(stdout).results[0].statistics;
+      return [ended, blocked, stopped];
+    });
+    const [many, endless] = finishes;
+    expect(many?.reduce((sum, count) => sum + BigInt(count), 0n)).toBe(1370874167589326400n);
+    expect(endless).toEqual([undefined, undefined, undefined]);
   });
 
   it("--first stops at the first finding, and says that it did", async () => {

@@ -53,6 +53,16 @@ describe("a violation on a terminal", () => {
     );
   });
 
+  it("says of a shortest trace that it is, where nobody looked for the simplest", () => {
+    const finding = samples.findingIn(samples.abba(), "deadlock");
+    const { minimal: _, ...plain } = finding;
+    const text = (one: typeof plain) => terminalText(resultOf(samples.abba(), [one]));
+    expect(text({ ...plain, shortest: true })).toContain(
+      "deadlock  2 steps, the fewest possible  ",
+    );
+    expect(text(plain)).toContain("deadlock  2 steps (not shown to be simplest)  ");
+  });
+
   it("keeps to the width, but for paths and roles that are longer", () => {
     for (const [sample, rule] of Object.values(stories)) {
       for (const width of [80, 100, 140]) {
@@ -98,6 +108,9 @@ describe("other verdicts on a terminal", () => {
       statistics: {
         ...resultOf(samples.abba(), []).statistics,
         interleavings: "123456789012345678901234567890",
+        ended: "123456789012345678901234567888",
+        blocked: 2,
+        stopped: 0,
         traces: 12,
         orbits: "infinite",
       },
