@@ -9,20 +9,16 @@
 import type { Outcome } from "../../ir/compose.ts";
 import { ENDED } from "../../ir/program.ts";
 import { type Code, type CodeStep, type ThreadCode, Wild } from "./thread-code.ts";
+import type { ValueSet } from "./value-set.ts";
 import {
-  ANY,
   afterCase,
   type Case,
   Clusters,
   casesOf,
-  joined,
   type Knowledge,
-  met,
   putIn,
-  single,
   type Touched,
   touchedBy,
-  type ValueSet,
 } from "./values.ts";
 
 /** Rounds after which the analysis gives up; each adds at least one value somewhere. */
@@ -43,6 +39,10 @@ export class Coexistence {
     Outcome,
     { readonly own: Outcome; readonly visible: Outcome }
   >();
+  private readonly news = new WeakMap<
+    Outcome,
+    Map<string, ReadonlyMap<string, ValueSet> | undefined>
+  >();
   private readonly touches = new WeakMap<Outcome, Touched>();
   /** Enough for a lock's states by owner, and for a thread's; counters soon are anything. */
   private readonly tuplesMax: number;
@@ -55,7 +55,10 @@ export class Coexistence {
     this.entries = code.threads.map(() => new Map());
     for (const thread of code.threads) {
       const locals = new Map(
-        [...thread.locals].map(([variable, value]) => [`${variable}[0]`, single(value)]),
+        [...thread.locals].map(([variable, value]) => [
+          `${variable}[0]`,
+          this.clusters.sets.of([[value]]),
+        ]),
       );
       this.learn(thread.number, thread.start, new Map([...this.clusters.initial, ...locals]));
     }
@@ -85,7 +88,7 @@ export class Coexistence {
     const both = new Map(mine);
     for (const [cluster, set] of theirs) {
       const own = mine.get(cluster);
-      const common = own === undefined ? set : met(own, set);
+      const common = own === undefined ? set : this.clusters.sets.met(own, set);
       if (common === undefined) return undefined;
       both.set(cluster, common);
     }
@@ -125,7 +128,7 @@ export class Coexistence {
     let grown = !entries.has(location);
     for (const [cluster, set] of news) {
       const old = entry.known.get(cluster);
-      const now = joined(old, set, this.tuplesMax);
+      const now = this.clusters.sets.joined(old, set, this.tuplesMax);
       if (now === old) continue;
       entry.known.set(cluster, now);
       grown = true;
@@ -151,11 +154,16 @@ export class Coexistence {
   }
 
   private ownStep(thread: number, known: Knowledge, step: CodeStep): void {
-    for (const one of this.cases(this.slim(step.outcome).own, known)) {
-      const after = new Map([...known, ...afterCase(one, this.clusters, this.code.typeOf)]);
-      this.learn(thread, step.to, onlyOf(thread, after));
-      for (const child of step.starts) this.learn(child, this.entryOf(child), onlyOf(child, after));
-    }
+    const { own } = this.slim(step.outcome);
+    const news = this.newsOf(
+      own,
+      (cluster) => known.get(cluster),
+      () => known,
+    );
+    if (!news) return;
+    const after = new Map([...known, ...news]);
+    this.learn(thread, step.to, onlyOf(thread, after));
+    for (const child of step.starts) this.learn(child, this.entryOf(child), onlyOf(child, after));
   }
 
   private interference(thread: ThreadCode): void {
@@ -175,17 +183,69 @@ export class Coexistence {
     const versions = `${this.versionOf(thread, here)} ${this.versionOf(other.number, there)}`;
     if (this.seen.get(key) === versions) return;
     this.seen.set(key, versions);
-    const both = this.together(other.number, there, thread, here);
-    if (!both) return;
+    const mine = this.at(thread, here);
+    const theirs = this.at(other.number, there);
+    if (!mine || !theirs || !this.agree(mine, theirs)) return;
+    const met = (cluster: string): ValueSet | undefined => {
+      const set = theirs.get(cluster);
+      const own = mine.get(cluster);
+      return set === undefined || own === undefined
+        ? (set ?? own)
+        : this.clusters.sets.met(own, set);
+    };
+    const both = (): Knowledge => this.together(other.number, there, thread, here) ?? theirs;
     for (const { outcome } of steps) {
-      const visible = this.slim(outcome).visible;
+      const { visible } = this.slim(outcome);
       if (visible.updates.length === 0) continue;
-      for (const one of this.cases(visible, both)) {
-        const after = afterCase(one, this.clusters, this.code.typeOf);
-        // Only what the step writes is news; a local of the other thread is not seen from here.
-        this.learn(thread, here, onlyWritten(one, after, this.clusters, thread));
+      const news = this.newsOf(visible, met, both);
+      if (news) this.learn(thread, here, this.onlyWritten(visible, news));
+    }
+  }
+
+  /** Whether no cluster contradicts. */
+  private agree(mine: Knowledge, theirs: Knowledge): boolean {
+    for (const cluster of this.clusters.shared()) {
+      const one = mine.get(cluster);
+      const other = theirs.get(cluster);
+      if (one === other || one === undefined || other === undefined) continue;
+      if (this.clusters.sets.met(one, other) === undefined) return false;
+    }
+    return true;
+  }
+
+  /**
+   * What a step makes of the clusters that it touches; nothing, if it cannot happen. That depends on what is known of
+   * these clusters only, and is remembered by it.
+   */
+  private newsOf(
+    outcome: Outcome,
+    of: (cluster: string) => ValueSet | undefined,
+    known: () => Knowledge,
+  ): ReadonlyMap<string, ValueSet> | undefined {
+    const { sets } = this.clusters;
+    const key = [...this.touched(outcome).all].map((cluster) => sets.id(of(cluster))).join();
+    const memory =
+      this.news.get(outcome) ?? new Map<string, ReadonlyMap<string, ValueSet> | undefined>();
+    this.news.set(outcome, memory);
+    if (memory.has(key)) return memory.get(key);
+    let news: Map<string, ValueSet> | undefined;
+    for (const one of this.cases(outcome, known())) {
+      news ??= new Map();
+      for (const [cluster, set] of afterCase(one, this.clusters, this.code.typeOf)) {
+        news.set(cluster, sets.joined(news.get(cluster), set, this.tuplesMax));
       }
     }
+    memory.set(key, news);
+    return news;
+  }
+
+  /** Of what a step makes of clusters, those that it writes. */
+  private onlyWritten(
+    outcome: Outcome,
+    news: ReadonlyMap<string, ValueSet>,
+  ): ReadonlyMap<string, ValueSet> {
+    const { written } = this.touched(outcome);
+    return new Map([...news].filter(([cluster]) => written.has(cluster)));
   }
 
   /** The outcome without what does not matter to values: all of its writes, and only those that others can see. */
@@ -222,22 +282,4 @@ function onlyOf(thread: number, known: Knowledge): Knowledge {
   return new Map(
     [...known].filter(([cluster]) => !cluster.startsWith("@") || cluster.startsWith(`@${thread}.`)),
   );
-}
-
-/** The clusters that a case writes; locals only where the step starts the observing thread, which then is not there. */
-function onlyWritten(
-  { outcome }: Case,
-  after: ReadonlyMap<string, ValueSet>,
-  clusters: Clusters,
-  observer: number,
-): ReadonlyMap<string, ValueSet> {
-  const written = new Map<string, ValueSet>();
-  for (const { target } of outcome.updates) {
-    if (target.kind !== "cell" || target.index.kind !== "constant") continue;
-    const cluster = clusters.of(`${target.variable}[${target.index.value}]`);
-    if (cluster === undefined || (cluster.startsWith("@") && !cluster.startsWith(`@${observer}.`)))
-      continue;
-    written.set(cluster, after.get(cluster) ?? ANY);
-  }
-  return written;
 }

@@ -13,7 +13,8 @@ import type { Block, ThreadBlocks } from "./blocks.ts";
 import type { Coexistence } from "./coexistence.ts";
 import type { Movers } from "./movers.ts";
 import { type Code, Wild } from "./thread-code.ts";
-import { ANY, cellKey, type Knowledge } from "./values.ts";
+import { ANY } from "./value-set.ts";
+import { cellKey, type Knowledge } from "./values.ts";
 
 /** Throws `Wild` for the first thing that a search over blocks could miss. */
 export function discharge(code: Code, coexistence: Coexistence, movers: Movers): void {

@@ -11,7 +11,8 @@ import { type Expression, sameExpression } from "../../ir/expression.ts";
 import type { Coexistence } from "./coexistence.ts";
 import type { Order } from "./order.ts";
 import type { Code, CodeStep } from "./thread-code.ts";
-import { ANY, type Knowledge } from "./values.ts";
+import { ANY } from "./value-set.ts";
+import type { Knowledge } from "./values.ts";
 
 export class Movers {
   private readonly code: Code;

@@ -13,11 +13,7 @@ import { constant, type Expression, rewrite, walk } from "../../ir/expression.ts
 import type { Program, Variable } from "../../ir/program.ts";
 import { contains, stored, type Type } from "../../ir/type.ts";
 import { localCell } from "./thread-code.ts";
-
-export const ANY = "any";
-
-/** Tuples of a cluster's cells, by their text; or everything. */
-export type ValueSet = ReadonlyMap<string, readonly number[]> | typeof ANY;
+import { ANY, type ValueSet, ValueSets } from "./value-set.ts";
 
 /** Value sets by cluster. Missing clusters belong to other threads' locals. */
 export type Knowledge = ReadonlyMap<string, ValueSet>;
@@ -31,13 +27,14 @@ export class Clusters {
   private readonly clusterOf = new Map<string, string>();
   private readonly positions = new Map<string, number>();
   readonly initial = new Map<string, ValueSet>();
+  readonly sets = new ValueSets();
   private readonly byVariable = new Map<string, string[]>();
 
   constructor(program: Program) {
     for (const variable of program.variables) this.addVariable(variable);
     for (const [cluster, cells] of this.cells) {
       const tuple = cells.map((key) => this.initialOf(program, key));
-      this.initial.set(cluster, new Map([[tuple.join(), tuple]]));
+      this.initial.set(cluster, this.sets.of([tuple]));
     }
   }
 
@@ -90,9 +87,6 @@ export const cellKey = (variable: string, index: number): string => `${variable}
 
 export const localKey = (thread: number, name: string): string =>
   cellKey(localCell(thread, name), 0);
-
-/** A set of one value. */
-export const single = (value: number): ValueSet => new Map([[String(value), [value]]]);
 
 /** One case of a step: the values put in, and what is left of the step. */
 export interface Case {
@@ -241,7 +235,7 @@ export function afterCase(
   typeOf: (variable: string) => Type,
 ): ReadonlyMap<string, ValueSet> {
   const after = new Map<string, ValueSet>();
-  for (const [cluster, tuple] of fixed) after.set(cluster, new Map([[tuple.join(), tuple]]));
+  for (const [cluster, tuple] of fixed) after.set(cluster, clusters.sets.of([tuple]));
   for (const { target, value } of outcome.updates) {
     if (target.kind !== "cell") continue;
     for (const cluster of clustersAt(target.variable, target.index, clusters)) {
@@ -267,26 +261,9 @@ function written(
   // What leaves its range is no state; the search sees it if it happens.
   if (!contains(type, result)) return ANY;
   const key = cellKey(target.variable, target.index.value);
-  if (key.startsWith("@")) return single(result);
+  if (key.startsWith("@")) return clusters.sets.of([[result]]);
   if (before === undefined || before === ANY) return ANY;
-  const tuples = [...before.values()].map((tuple) => tuple.with(clusters.position(key), result));
-  return new Map(tuples.map((tuple) => [tuple.join(), tuple]));
-}
-
-/** Both sets together, or everything if they are more than `most`; the same object if nothing is new. */
-export function joined(one: ValueSet | undefined, other: ValueSet, most: number): ValueSet {
-  if (one === undefined || one === other) return other;
-  if (one === ANY || other === ANY) return ANY;
-  const news = [...other].filter(([key]) => !one.has(key));
-  if (news.length === 0) return one;
-  const all = new Map([...one, ...news]);
-  return all.size > most ? ANY : all;
-}
-
-/** What both sets allow; nothing if that is nothing. */
-export function met(one: ValueSet, other: ValueSet): ValueSet | undefined {
-  if (one === ANY) return other;
-  if (other === ANY) return one;
-  const common = [...one].filter(([key]) => other.has(key));
-  return common.length === 0 ? undefined : new Map(common);
+  return clusters.sets.of(
+    [...before.values()].map((tuple) => tuple.with(clusters.position(key), result)),
+  );
 }
