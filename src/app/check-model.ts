@@ -62,13 +62,17 @@ export function check(
 ): Checked {
   const recorded = recordModel(model, options);
   if (!recorded.ok) return recorded;
-  const { program, faults, diagnostics } = recorded;
-  return { ok: true, result: checkProgram(program, { ...options, faults }, watcher), diagnostics };
+  const { program, faults, faultsLeftOut, diagnostics } = recorded;
+  const chosen = { ...options, faults, faultsLeftOut };
+  return { ok: true, result: checkProgram(program, chosen, watcher), diagnostics };
 }
 
-type ProgramOptions = CheckOptions & { readonly faults: readonly string[] };
+type ProgramOptions = CheckOptions & {
+  readonly faults: readonly string[];
+  readonly faultsLeftOut?: readonly string[];
+};
 
-/** Searches a Program from which failures were pruned already; `faults` names those left in. */
+/** Searches a Program from which failures were pruned already: those of `faultsLeftOut`, not those of `faults`. */
 export function checkProgram(
   program: Program,
   options: ProgramOptions,
@@ -92,7 +96,8 @@ export function checkProgram(
 
 /** What is known before the search. */
 export function unfinishedResult(program: Program, options: ProgramOptions): Result {
-  const { faults, strict, first, maxStates, file = program.source?.file ?? "" } = options;
+  const { faults, faultsLeftOut, strict, first, maxStates } = options;
+  const { file = program.source?.file ?? "" } = options;
   return {
     model: program.name,
     file: file === "" ? "" : shownPath(file),
@@ -110,6 +115,7 @@ export function unfinishedResult(program: Program, options: ProgramOptions): Res
     findings: [],
     witnesses: [],
     abstractions: [],
+    ...(faultsLeftOut && { faultsLeftOut }),
   };
 }
 

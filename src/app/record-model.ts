@@ -23,6 +23,8 @@ export type RecordedProgram =
       readonly program: Program;
       /** Classes of failures that are explored. */
       readonly faults: readonly string[];
+      /** Those that the model can meet and that are not. */
+      readonly faultsLeftOut: readonly string[];
       readonly diagnostics: readonly Diagnostic[];
     }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
@@ -36,7 +38,9 @@ export function recordModel(model: ModelDefinition, options: RecordOptions): Rec
   const program = withFaults(whole, chosen.faults);
   const diagnostics = onceEach([...result.diagnostics, ...validate(program)]);
   if (diagnostics.some(({ severity }) => severity === "error")) return { ok: false, diagnostics };
-  return { ok: true, program, faults: chosen.faults, diagnostics };
+  const { faults } = chosen;
+  const faultsLeftOut = faultsOf(whole).filter((name) => !faults.includes(name));
+  return { ok: true, program, faults, faultsLeftOut, diagnostics };
 }
 
 function recorded(model: ModelDefinition, { parameters = {}, file }: RecordOptions): ProgramResult {

@@ -9,8 +9,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { checkDocument, documentText } from "../report/json/document.ts";
 import { counted } from "../report/number-text.ts";
+import { shownFindings } from "../report/shown-findings.ts";
 import { terminalText } from "../report/terminal.ts";
-import type { Result } from "../trace/document.ts";
+import type { Finding, Result } from "../trace/document.ts";
 import type { StateGraph } from "../trace/state-graph.ts";
 import type { Output } from "./output.ts";
 import { findingReportName, freeName, modelReportName, reportFolderOf } from "./report-name.ts";
@@ -72,7 +73,7 @@ export async function writeReports(
   };
   for (const [place, result] of results.entries()) {
     for (const [index, finding] of result.findings.entries()) {
-      if (finding.severity !== "error" && result.options.strict !== true) continue;
+      if (!isReported(result, finding)) continue;
       const name = freeName(findingReportName(result, finding), taken);
       await write(name, await findingTexts({ result: timeless(result), index }, formats));
     }
@@ -95,6 +96,11 @@ export async function writeReports(
   ];
   output.remark(told.join("; "));
 }
+
+/** Errors, and under `strict` the warnings that readers are shown. */
+const isReported = (result: Result, finding: Finding): boolean =>
+  finding.severity === "error" ||
+  (result.options.strict === true && shownFindings(result).includes(finding));
 
 /** Ends of file names, and what the files hold. */
 type Texts = readonly (readonly [end: string, text: string])[];

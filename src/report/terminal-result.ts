@@ -3,6 +3,7 @@ import type { Finding, Result, Statistics } from "../trace/document.ts";
 import { entryLines, type Screen, wrapped } from "./glyphs.ts";
 import { bytesText, counted, countText, secondsText } from "./number-text.ts";
 import { faultsText } from "./replay-command.ts";
+import { shownFindings } from "./shown-findings.ts";
 
 /** `x VIOLATED  rule  4 steps (simplest)  file`, or what holds, or why nothing is known. */
 export function headline(
@@ -41,7 +42,6 @@ function simplicity(finding: Finding | undefined): string {
 /** What the verdict depends on: parameters, options, counts, what was left out. */
 export function assumptionLines(screen: Screen, result: Result): readonly string[] {
   const { params, options, statistics, abstractions, witnesses } = result;
-  const faults = faultsText(options.faults);
   const others = Object.entries(options).filter(([name]) => name !== "faults");
   const entry = (name: string, parts: readonly string[]): readonly string[] =>
     entryLines(screen, name, parts.join(", "));
@@ -54,9 +54,7 @@ export function assumptionLines(screen: Screen, result: Result): readonly string
       "options",
       others.map(([name, value]) => `${name} ${optionText(value)}`),
     ),
-    ...entry("failures", [
-      faults === "none" ? "environment failures not explored" : `explored: ${faults}`,
-    ]),
+    ...entry("failures", failures(result)),
     ...entry("counts", counts(statistics)),
     ...witnesses.flatMap(({ property, trace }) =>
       entry("reachable", [
@@ -69,10 +67,24 @@ export function assumptionLines(screen: Screen, result: Result): readonly string
         direction === "over" ? "does more than the source" : "does less than the source";
       return entry("replaced", [`${construct}${place}: ${treatment}; the model ${effect}`]);
     }),
-    ...(result.verdict === "holds" && result.reason !== undefined
-      ? entry("but", [result.reason])
-      : []),
+    ...entry("but", reservations(result)),
   ];
+}
+
+/** Which failures were explored; nothing of a model in which nothing can fail. */
+function failures({ options, faultsLeftOut }: Result): readonly string[] {
+  const explored = faultsText(options.faults);
+  if (explored !== "none") {
+    const others = faultsLeftOut?.join(", ") ?? "";
+    return [`explored: ${explored}${others === "" ? "" : `; not explored: ${others}`}`];
+  }
+  return faultsLeftOut?.length === 0 ? [] : ["environment failures not explored"];
+}
+
+/** What the verdict does not say: an inconclusive one begins with it. */
+function reservations({ verdict, reason }: Result): readonly string[] {
+  if (reason === undefined || verdict === "inconclusive") return [];
+  return verdict === "holds" ? [reason] : [`not everything was explored: ${reason}`];
 }
 
 const optionText = (value: Result["options"][string]): string =>
@@ -104,7 +116,8 @@ function finishes({ ended, blocked, stopped }: Statistics): string {
 
 /** The last line: how much was looked at, whether that is all, and at what cost. */
 export function statisticsLine(screen: Screen, result: Result): string {
-  const { statistics, engine, findings, verdict } = result;
+  const { statistics, engine, verdict } = result;
+  const findings = shownFindings(result);
   const found = findings.length > 0 ? `${counted(findings.length, "finding")}; ` : "";
   const reductions = engine.reductions.length > 0 ? ` with ${engine.reductions.join(", ")}` : "";
   const parts = [
@@ -126,7 +139,7 @@ export function summaryLine(screen: Screen, result: Result): string {
     violated: screen.paint("bad", `${glyphs.violated} violated`),
     inconclusive: screen.paint("unsure", `${glyphs.inconclusive} inconclusive`),
   };
-  const rules = [...new Set(result.findings.map(({ rule }) => rule))].join(", ");
+  const rules = [...new Set(shownFindings(result).map(({ rule }) => rule))].join(", ");
   const why = result.verdict === "inconclusive" ? (result.reason ?? "") : rules;
   return `${marks[result.verdict]}  ${screen.text(result.file)}${why === "" ? "" : `  ${screen.text(why)}`}`;
 }

@@ -18,6 +18,7 @@ import {
 import { lanesText } from "./lanes.ts";
 import { counted } from "./number-text.ts";
 import { replayCommand } from "./replay-command.ts";
+import { shownFindings } from "./shown-findings.ts";
 import { assumptionLines, headline, statisticsLine, summaryLine } from "./terminal-result.ts";
 
 /** The whole result; `detail` chooses which finding is told in full, otherwise the first error. */
@@ -26,8 +27,9 @@ export function terminalText(
   options: TerminalOptions & { readonly detail?: number } = {},
 ): string {
   const screen = screenOf(options);
-  const { findings } = result;
-  const chosen = findings[options.detail ?? findings.findIndex(isError)] ?? findings[0];
+  const findings = shownFindings(result);
+  const { detail } = options;
+  const chosen = (detail === undefined ? undefined : result.findings[detail]) ?? findings[0];
   const blocks = [
     headline(screen, result, chosen),
     findings.length > 1 && chosen ? findingsTable(screen, findings, chosen) : [],
@@ -55,8 +57,6 @@ export function findingText(
 ): string {
   return joined([findingBlock(screenOf(options), result, finding)]);
 }
-
-const isError = ({ severity }: Finding): boolean => severity === "error";
 
 /** Blocks of lines with an empty line between them, and a newline at the end. */
 function joined(blocks: readonly (readonly string[])[]): string {
@@ -130,21 +130,40 @@ function bugCheckText(checks: readonly BugCheck[]): string {
   return texts.length === 0 ? "" : `bug check ${texts.join(", ")}`;
 }
 
+/** Wide enough for the names of our own models with their line. */
+const PLACE_COLUMNS = 48;
+
+/** The folder, with its slash, that all paths share. */
+function commonFolder(paths: readonly string[]): string {
+  const [first = "", ...others] = paths.map((path) => path.slice(0, path.lastIndexOf("/") + 1));
+  return others.every((folder) => folder === first) ? first : "";
+}
+
+/** File and line; of a long path the end, since that is what tells files apart. */
+function placeText(screen: Screen, { source }: Finding, folder: string): string {
+  if (!source) return "-";
+  const text = screen.text(`${source.file.slice(folder.length)}:${source.line}`);
+  if (columns(text) <= PLACE_COLUMNS) return text;
+  const { ellipsis } = screen.glyphs;
+  return ellipsis + [...text].slice(ellipsis.length - PLACE_COLUMNS).join("");
+}
+
 function findingsTable(
   screen: Screen,
   findings: readonly Finding[],
   chosen: Finding,
 ): readonly string[] {
+  const folder = commonFolder(findings.flatMap(({ source }) => source?.file ?? []));
   const rows = findings.map((finding) => [
     finding === chosen ? ">" : " ",
     finding.severity,
     screen.text(finding.rule),
     finding.trace ? counted(finding.trace.steps.length, "step") : "-",
-    finding.source ? screen.text(`${finding.source.file}:${finding.source.line}`) : "-",
+    placeText(screen, finding, folder),
     screen.text(finding.threads.join(", ")),
   ]);
   const widths = (rows[0] ?? []).map((_, column) =>
-    Math.min(40, Math.max(...rows.map((row) => columns(row[column] ?? "")))),
+    Math.min(PLACE_COLUMNS, Math.max(...rows.map((row) => columns(row[column] ?? "")))),
   );
   return rows.map((row, index) => {
     const line = row.map((text, column) => fitted(screen, text, widths[column] ?? 0)).join("  ");
@@ -154,7 +173,7 @@ function findingsTable(
 
 /** The findings that are not told in full: what, and how to see it. */
 function otherFindings(screen: Screen, result: Result, chosen: Finding): readonly string[] {
-  const others = result.findings.filter((finding) => finding !== chosen);
+  const others = shownFindings(result).filter((finding) => finding !== chosen);
   if (others.length === 0) return [];
   const lines = others.flatMap((finding) => {
     const { trace, message, rule } = finding;

@@ -52,6 +52,8 @@ export interface Result {
   readonly findings: readonly Finding[];
   readonly witnesses: readonly Witness[];
   readonly abstractions: readonly Abstraction[];
+  /** Classes of environment failures that the model can meet and that were not explored. */
+  readonly faultsLeftOut?: readonly string[];
 }
 
 export type OptionValue = string | number | boolean | readonly string[];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Program } from "../../src/ir/program.ts";
 import { findingText, terminalSummary, terminalText } from "../../src/report/terminal.ts";
+import type { Result } from "../../src/trace/document.ts";
 import * as samples from "../trace/samples.ts";
 import { allFindings, resultOf } from "./results.ts";
 
@@ -61,6 +62,30 @@ describe("a violation on a terminal", () => {
       "deadlock  2 steps, the fewest possible  ",
     );
     expect(text(plain)).toContain("deadlock  2 steps (not shown to be simplest)  ");
+  });
+
+  it("lists warnings after errors, dead code behind an error not at all, and whole file names", () => {
+    const error = samples.findingIn(samples.abba(), "deadlock");
+    const name = "a-model-with-a-rather-long-name.broken.ts";
+    const source = { file: `models/somewhere/deep/${name}`, line: 12, column: 1 };
+    const { trace: _, ...bare } = error;
+    const warning = (rule: string) => ({ ...bare, rule, severity: "warning" as const, source });
+    const dead = warning("dead-code");
+    const all = [dead, warning("lock-order"), { ...error, source }];
+    const text = terminalText(resultOf(samples.abba(), all));
+    expect(text).toMatch(/^✗ VIOLATED {2}deadlock/);
+    const [first, second, ...others] = text.split("\n").slice(2);
+    expect(first).toContain(`>  error    deadlock    2 steps  ${name}:12`);
+    expect(second).toContain(`   warning  lock-order  -        ${name}:12`);
+    expect(others[0]).toBe("");
+    expect(text).not.toContain("dead-code");
+    const holding = resultOf(samples.abba(), [dead], { verdict: "holds" });
+    expect(terminalText(holding)).toContain("dead-code");
+  });
+
+  it("says that a limit was hit although there is a violation", () => {
+    const result = { ...alone([samples.abba(), "deadlock"]), reason: "the limit of 10 states" };
+    expect(terminalText(result)).toContain("not everything was explored: the limit of 10 states");
   });
 
   it("keeps to the width, but for paths and roles that are longer", () => {
@@ -131,9 +156,26 @@ describe("other verdicts on a terminal", () => {
     expect(text).not.toMatch(/holds|complete/i);
   });
 
-  it("never says what was not explored away", () => {
-    const options = { faults: "all" };
-    expect(terminalText(resultOf(samples.abba(), [], { options }))).toContain("explored: all");
+  it("speaks of failures of the environment where there are any", () => {
+    const told = (extra: Partial<Result>) => terminalText(resultOf(samples.abba(), [], extra));
+    expect(told({ options: { faults: "all" } })).toContain("  explored: all\n");
+    expect(told({})).toContain("environment failures not explored");
+    expect(told({ faultsLeftOut: ["allocation"] })).toContain("environment failures not explored");
+    expect(told({ faultsLeftOut: [] })).not.toContain("failures");
+    const some = { options: { faults: ["allocation"] }, faultsLeftOut: ["thread-creation"] };
+    expect(told(some)).toContain("explored: allocation; not explored: thread-creation");
+  });
+
+  it("counts one state as one", () => {
+    const statistics = { states: 1, transitions: 1, depth: 0, seconds: 0, peakBytes: 0 };
+    const counted = { ...statistics, interleavings: 1, ended: 1, blocked: 0, stopped: 0 };
+    const text = terminalText(resultOf(samples.abba(), [], { statistics: counted }));
+    expect(text).toContain("  1 state, 1 transition, depth 0");
+    expect(text).toContain("  1 interleaving (1 end, 0 blocked, 0 stopped)\n");
+    const endless = { ...statistics, interleavings: "infinite" };
+    expect(terminalText(resultOf(samples.abba(), [], { statistics: endless }))).toContain(
+      "infinitely many interleavings",
+    );
   });
 });
 

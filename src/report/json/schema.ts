@@ -146,7 +146,7 @@ const results = {
         ),
       ),
     },
-    { reason: text },
+    { reason: text, faultsLeftOut: list(text) },
   ),
 };
 
