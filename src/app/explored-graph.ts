@@ -3,7 +3,6 @@
  * states only. Up to a limit, above which a graph serves nobody; where it was cut, it says so.
  */
 import type { ModelDefinition } from "../dsl/model.ts";
-import type { Program } from "../ir/program.ts";
 import { parseSchedule } from "../ir/schedule.ts";
 import { explore } from "../semantics/explore.ts";
 import { assert } from "../support/assert.ts";
@@ -22,18 +21,11 @@ export function exploredGraph(
 ): StateGraph {
   const recorded = recordModel(model, options);
   assert(recorded.ok, "a model that was checked can be recorded again");
-  return graphOfProgram(recorded.program, result);
-}
-
-export function graphOfProgram(
-  program: Program,
-  { findings }: Pick<Result, "findings">,
-  statesMax = STATES_MAX,
-): StateGraph {
-  const { nodes, complete } = explore(program, statesMax);
-  const first = findings.find(({ severity, trace }) => severity === "error" && trace);
+  const { program } = recorded;
+  const { nodes, complete } = explore(program, STATES_MAX);
+  const first = result.findings.find(({ severity, trace }) => severity === "error" && trace);
   const schedule = parseSchedule(first?.trace?.schedule ?? "");
   assert(schedule.ok, "the schedule of a finding can be read");
   const graph = stateGraphOf(program, nodes, schedule.items);
-  return complete ? graph : { ...graph, cut: `the limit of ${statesMax} states was reached` };
+  return complete ? graph : { ...graph, cut: `the limit of ${STATES_MAX} states was reached` };
 }

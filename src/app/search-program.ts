@@ -13,6 +13,9 @@ const FULL_STATES = 50_000;
 /** States of the reduced graph after which a proof is given up. */
 const PROOF_STATES = 1_000_000;
 
+/** What a state of the reduced graph takes, with its key and its edges: about a kilobyte. */
+const PROOF_STATE_BYTES = 1024;
+
 export interface Searched {
   readonly found: SearchResult;
   /** Reductions that the result rests on. */
@@ -30,10 +33,12 @@ export function searchProgram(
   }
   const { onProgress: _, ...quiet } = options;
   const first = search(program, { ...quiet, maxStates: small });
-  if (first.complete || (options.first && first.findings.length > 0))
+  // What memory, time or the user ended is over: a proof would only spend more.
+  const endedOtherwise = first.statistics.states <= small;
+  if (first.complete || endedOtherwise || (options.first && first.findings.length > 0))
     return { found: first, reductions: [] };
   const proof = prove(program, {
-    maxStates: Math.min(PROOF_STATES, options.maxStates),
+    maxStates: Math.min(PROOF_STATES, options.maxStates, options.maxBytes / PROOF_STATE_BYTES),
     interrupted: options.interrupted,
   });
   if (!proof.proved) return { found: search(program, options), reductions: [] };

@@ -45,7 +45,7 @@ export interface ParameterDeclaration {
 }
 
 /** What a model was recorded as, for one set of parameters. */
-export interface Recorded {
+interface Recorded {
   readonly result: ProgramResult;
   readonly declared: readonly ParameterDeclaration[];
 }
@@ -57,7 +57,7 @@ export interface ModelDefinition {
   readonly record: (given: RecordingOptions) => Recorded;
 }
 
-export interface RecordingOptions {
+interface RecordingOptions {
   readonly parameters: Readonly<Record<string, number>>;
 }
 

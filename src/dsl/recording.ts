@@ -8,7 +8,7 @@ import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
 import type { Span } from "../ir/span.ts";
 
 /** Calls after which a recording is taken for endless. */
-export const CALLS_MAX = 100_000;
+const CALLS_MAX = 100_000;
 
 /** Ends a recording with one diagnostic. Thrown inside `dsl/` only, and caught where the recording was started. */
 export class RecordingError extends Error {

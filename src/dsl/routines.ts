@@ -77,7 +77,7 @@ interface CreationMethods {
 export type Thread = ThreadBody & RoutineMethods & CreationMethods;
 
 /** The object that a value of reference type stands for, or a declared object as it is. */
-export function objectArgument(given: ObjectReference | Value): ObjectArgument {
+function objectArgument(given: ObjectReference | Value): ObjectArgument {
   if (!(given instanceof Value)) return given;
   const { type } = given;
   const index = given.expression;

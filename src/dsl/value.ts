@@ -58,7 +58,7 @@ export class Truth extends Value {
 /** What stands where a value is expected. */
 export type Operand = Value | number | boolean;
 
-export const INTEGER: Type = { kind: "wrapping", bits: 32, signed: true };
+const INTEGER: Type = { kind: "wrapping", bits: 32, signed: true };
 const BOOLEAN: Type = { kind: "boolean" };
 
 /** The expression of an operand. */

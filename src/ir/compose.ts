@@ -109,11 +109,7 @@ function conjuncts(guard: Expression): readonly Expression[] {
 }
 
 /** The expression's value after the updates, as an expression over the state before them. */
-export function afterwards(
-  expression: Expression,
-  updates: readonly Update[],
-  types: Types,
-): Expression {
+function afterwards(expression: Expression, updates: readonly Update[], types: Types): Expression {
   if (updates.length === 0) return expression;
   return rewrite(expression, (part) => {
     if (part.kind === "local") return localAfter(part, updates, types);

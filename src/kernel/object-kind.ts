@@ -34,7 +34,7 @@ export interface Field {
 export type View<Name extends string = string> = Readonly<Record<Name, Expression>>;
 
 /** How a wait treats a dispatcher object. */
-export interface Dispatcher<Name extends string> {
+interface Dispatcher<Name extends string> {
   readonly kind: Wait["kind"];
   /** Whether a wait by `self` can be satisfied now. */
   signaledFor(object: View<Name>, self: Expression): Expression;

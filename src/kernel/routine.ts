@@ -29,7 +29,7 @@ export interface ObjectArgument<Kind extends ObjectKind = ObjectKind> {
   readonly validity: readonly Misuse[];
 }
 
-export type ObjectArguments<Takes extends readonly ObjectKind[]> = {
+type ObjectArguments<Takes extends readonly ObjectKind[]> = {
   readonly [Position in keyof Takes]: ObjectArgument<Takes[Position]>;
 };
 

@@ -33,7 +33,7 @@ import { STATUS_SUCCESS, STATUS_TIMEOUT, statusType } from "./status.ts";
 import { queues, WAITER, waiterOf } from "./waiters.ts";
 
 /** Stands in `takes` for an object of any dispatcher kind. */
-export const DISPATCHER_OBJECT: ObjectKind = { name: "dispatcher object", fields: {} };
+const DISPATCHER_OBJECT: ObjectKind = { name: "dispatcher object", fields: {} };
 
 function signaled(call: Call): Expression {
   const object = objectOf(call);

@@ -16,7 +16,7 @@ import { END, type Flow, type Node, type NodeId } from "./graph.ts";
 import type { OutcomeDescription } from "./statement.ts";
 
 /** Local nodes that one stretch may pass before it counts as endless. */
-export const LOCAL_STRETCH_MAX = 5_000;
+const LOCAL_STRETCH_MAX = 5_000;
 
 /** Conditions that only the state decides and one way may pass: a local loop on them is not unrolled further. */
 const UNDECIDED_MAX = 200;
@@ -24,7 +24,7 @@ const UNDECIDED_MAX = 200;
 /** Ways that one step may split into before the rest counts as endless. */
 const WAYS_MAX = 5_000;
 
-export const STRETCH_LIMIT = "a stretch of local code that reaches no step";
+const STRETCH_LIMIT = "a stretch of local code that reaches no step";
 
 /** One way from a scheduling point: what happens, and the scheduling point (or END) it leads to. */
 export interface Way {

@@ -187,7 +187,7 @@ function outcomesOf(site: CallSite, call: Call, step: CallStep): readonly Outcom
 }
 
 /** The stable name of a call: routine of the thread, line, routine called. */
-export function placeText(site: Pick<CallSite, "graph" | "source">, label: string): string {
+function placeText(site: Pick<CallSite, "graph" | "source">, label: string): string {
   return `${site.graph}${site.source ? `:${site.source.line}` : ""} ${label}`;
 }
 

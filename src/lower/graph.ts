@@ -19,7 +19,7 @@ export interface Node {
   readonly arms: readonly Arm[];
 }
 
-export interface Arm {
+interface Arm {
   readonly outcome: OutcomeDescription;
   readonly next: NodeId;
 }

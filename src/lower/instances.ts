@@ -8,7 +8,7 @@ import { type Diagnostic, errorDiagnostic } from "../ir/diagnostic.ts";
 import type { Creation, Model, Numbering, Root, SlotRange, Template } from "./statement.ts";
 
 /** Most threads that a model may have. */
-export const THREADS_MAX = 64;
+const THREADS_MAX = 64;
 
 export interface Instance {
   readonly name: string;

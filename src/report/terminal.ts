@@ -32,7 +32,7 @@ export function terminalText(
   const chosen = (detail === undefined ? undefined : result.findings[detail]) ?? findings[0];
   const blocks = [
     headline(screen, result, chosen),
-    findings.length > 1 && chosen ? findingsTable(screen, findings, chosen) : [],
+    isListed(result, findings) && chosen ? findingsTable(screen, findings, chosen) : [],
     chosen ? findingBlock(screen, result, chosen) : [],
     chosen ? otherFindings(screen, result, chosen) : [],
     [
@@ -42,6 +42,10 @@ export function terminalText(
   ];
   return joined(blocks);
 }
+
+/** Several findings are; one alone too where the first line, which speaks of the verdict, does not name it. */
+const isListed = ({ verdict }: Result, findings: readonly Finding[]): boolean =>
+  findings.length > 1 || verdict !== "violated";
 
 /** One line per result, for a run over several models. */
 export function terminalSummary(results: readonly Result[], options: TerminalOptions = {}): string {

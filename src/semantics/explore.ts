@@ -15,7 +15,7 @@ import { partialDeadlocks } from "./partial-deadlock.ts";
 import { initialState, type State, stateKey } from "./state.ts";
 import { type Node, scheduleTo } from "./state-graph.ts";
 
-export interface FoundFirst extends Found {
+interface FoundFirst extends Found {
   /** Steps of a shortest run that commits it, the violating step included. Not for findings about the whole graph. */
   readonly depth: number;
   readonly schedule: Schedule;

@@ -37,7 +37,7 @@ interface EnabledAccess {
 }
 
 /** Pairs of threads that each have an enabled step on one cell, one writing and one plain. */
-export function dataRaces(program: Program, state: State): readonly Found[] {
+function dataRaces(program: Program, state: State): readonly Found[] {
   const accesses = enabledSteps(program, state).flatMap((choice): readonly EnabledAccess[] => {
     const { location, step } = stepOf(program, state, choice);
     if (step.fatal || step.limit !== undefined) return [];
@@ -99,7 +99,7 @@ export function activeThreads(program: Program, state: State): readonly number[]
 }
 
 /** The one thread that could end a blocked thread's wait; 0 if it is nobody in particular or the thread can step. */
-export function waitsFor(program: Program, state: State, thread: number): number {
+function waitsFor(program: Program, state: State, thread: number): number {
   const owner = locationOf(program, state, thread)?.waits?.owner;
   if (!owner || enabledStepsOf(program, state, thread).length > 0) return 0;
   return evaluate(program, state, thread, owner);

@@ -9,7 +9,7 @@ import { judgeTerminal, observe } from "./observe.ts";
 import { initialState, type State } from "./state.ts";
 
 /** One fired step of a replay. */
-export interface ReplayedStep {
+interface ReplayedStep {
   readonly choice: Choice;
   readonly before: State;
   /** Missing when the run stopped with this step. */

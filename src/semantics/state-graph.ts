@@ -27,7 +27,7 @@ export function scheduleTo(nodes: readonly Node[], index: number): Schedule {
 }
 
 /** Whether some state of the explored graph can be reached from itself. */
-export function isCyclic(nodes: readonly Node[]): boolean {
+function isCyclic(nodes: readonly Node[]): boolean {
   const waiting = nodes.map(() => 0);
   for (const { edges } of nodes)
     for (const { to } of edges) if (to !== undefined) waiting[to] = (waiting[to] ?? 0) + 1;

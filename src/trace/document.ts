@@ -56,14 +56,14 @@ export interface Result {
   readonly faultsLeftOut?: readonly string[];
 }
 
-export type OptionValue = string | number | boolean | readonly string[];
+type OptionValue = string | number | boolean | readonly string[];
 
 export interface TestResult extends Result {
   readonly expected: string;
   readonly met: boolean;
 }
 
-export interface Engine {
+interface Engine {
   readonly name: string;
   readonly reductions: readonly string[];
   readonly workers: number;
@@ -88,7 +88,7 @@ export interface Statistics {
 }
 
 /** What a front end replaced, and whether the model then does more (`over`) or less (`under`) than the source. */
-export interface Abstraction {
+interface Abstraction {
   readonly source?: Span;
   readonly construct: string;
   readonly treatment: string;
@@ -203,7 +203,7 @@ export interface Change {
   readonly to: string;
 }
 
-export interface Hold {
+interface Hold {
   readonly thread: string;
   readonly object: string;
 }

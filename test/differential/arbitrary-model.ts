@@ -25,7 +25,7 @@ import { KINDS, ROUTINES } from "../../src/kernel/index.ts";
 import type { ObjectKind } from "../../src/kernel/object-kind.ts";
 import type { Routine } from "../../src/kernel/routine.ts";
 
-export type Operation =
+type Operation =
   | {
       readonly kind: "call";
       readonly routine: number;

@@ -18,7 +18,7 @@ export interface CodeStep {
   readonly starts: readonly number[];
 }
 
-export interface CodeLocation {
+interface CodeLocation {
   readonly id: string;
   readonly steps: readonly CodeStep[];
   /** The storage that a thread standing here waits on. */
@@ -43,7 +43,7 @@ export interface Code {
 /** Why a Program cannot be reduced. */
 export class Wild extends Error {}
 
-export const localCell = (thread: number, name: string): string => `@${thread}.${name}`;
+const localCell = (thread: number, name: string): string => `@${thread}.${name}`;
 
 /** The code of all threads. Throws `Wild` where it cannot be made. */
 export function codeOf(program: Program): Code {

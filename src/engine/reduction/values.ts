@@ -12,7 +12,6 @@ import type { Outcome } from "../../ir/compose.ts";
 import { constant, type Expression, rewrite, walk } from "../../ir/expression.ts";
 import type { Program, Variable } from "../../ir/program.ts";
 import { contains, stored, type Type } from "../../ir/type.ts";
-import { localCell } from "./thread-code.ts";
 import { ANY, type ValueSet, ValueSets } from "./value-set.ts";
 
 /** Value sets by cluster. Missing clusters belong to other threads' locals. */
@@ -84,9 +83,6 @@ export class Clusters {
 }
 
 export const cellKey = (variable: string, index: number): string => `${variable}[${index}]`;
-
-export const localKey = (thread: number, name: string): string =>
-  cellKey(localCell(thread, name), 0);
 
 /** One case of a step: the values put in, and what is left of the step. */
 export interface Case {
