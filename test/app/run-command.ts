@@ -17,7 +17,7 @@ export function kecheck(
   { cwd = root, env = {} }: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<Run> {
   const { NO_COLOR: _, FORCE_COLOR: __, CI: ___, ...inherited } = process.env;
-  const options = { cwd, env: { ...inherited, ...env }, maxBuffer: 2 ** 26, timeout: 60_000 };
+  const options = { cwd, env: { ...inherited, ...env }, maxBuffer: 2 ** 26, timeout: 240_000 };
   return new Promise((resolve) => {
     const run = [`${root}src/app/run.mjs`, ...args];
     execFile(process.execPath, run, options, (error, stdout, stderr) => {
