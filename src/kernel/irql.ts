@@ -37,15 +37,6 @@ function remembered(thread: View<ThreadField>, level: Expression): readonly Upda
   );
 }
 
-function forgotten(thread: View<ThreadField>): readonly Update[] {
-  return SAVED.map((field, depth) =>
-    set(
-      thread[field],
-      conditional(equals(thread.raises, constant(depth + 1)), constant(0), thread[field]),
-    ),
-  );
-}
-
 /** The level that the latest raise saved. */
 export function latest(thread: View<ThreadField>): Expression {
   return SAVED.reduceRight<Expression>(
@@ -79,7 +70,6 @@ export function raised({ thread }: Pick<Call, "thread">, level: Expression): rea
 export function lowered({ thread }: Pick<Call, "thread">, level: Expression): readonly Update[] {
   const fewer = minus(thread.raises, constant(1));
   return [
-    ...forgotten(thread),
     set(thread.raises, conditional(equals(thread.raises, constant(0)), constant(0), fewer)),
     set(thread.irql, level),
   ];

@@ -135,8 +135,9 @@ export class Parts {
         { ...one, effect: one.effect.filter((each) => fieldOf(each) !== field) },
       ]);
     }
-    for (const result of Object.keys(outcome.results ?? {})) {
+    for (const [result, given] of Object.entries(outcome.results ?? {})) {
       for (const value of [0, 1]) {
+        if (given.kind === "constant" && given.value === value) continue;
         note(`with ${result} = ${value}`, (one) => [
           { ...one, results: { ...one.results, [result]: constant(value) } },
         ]);
