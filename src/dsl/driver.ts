@@ -1,5 +1,6 @@
 /** The driver's life as the body of a thread: DriverEntry, Unload, gone. */
 import { constant, equals } from "../ir/expression.ts";
+import type { Span } from "../ir/span.ts";
 import { driverGone } from "../kernel/driver.ts";
 import { routine } from "../kernel/routine.ts";
 import type { Template } from "../lower/statement.ts";
@@ -17,7 +18,7 @@ export function recordMain(model: ModelContext, body: (t: Thread) => void): Temp
   const source = callerSpan();
   const thread = newThread(model, "main");
   thread.functionScope("main", () => body(thread));
-  recordGone(thread);
+  recordGone(thread, source);
   return thread.template(source);
 }
 
@@ -38,12 +39,12 @@ export function recordDriver(model: ModelContext, { entry, unload }: DriverBodie
   } else {
     unloads();
   }
-  recordGone(thread);
+  recordGone(thread, source);
   return thread.template(source);
 }
 
 /** The step in which the driver goes away; recorded calls of the driver itself end before it. */
-function recordGone(thread: Thread): void {
+function recordGone(thread: Thread, source: Span | undefined): void {
   const gone = routine({
     name: "unload",
     page: "wdm/nc-wdm-driver_unload",
@@ -52,5 +53,5 @@ function recordGone(thread: Thread): void {
     misuse: ({ sizes }) => [driverGone(sizes).misuse],
     outcomes: ({ sizes }) => [driverGone(sizes).outcome],
   });
-  thread.call(gone, { label: "the driver is gone", source: undefined });
+  thread.call(gone, { label: "the driver is gone", source });
 }

@@ -9,7 +9,7 @@ import type { Span } from "../ir/span.ts";
 import { selfCycles } from "../semantics/observe.ts";
 import { type Replay, replay } from "../semantics/replay.ts";
 import { threadOf } from "../semantics/state.ts";
-import type { Finding, Minimality, VerdictKind } from "./document.ts";
+import type { Explanation, Finding, Minimality, VerdictKind } from "./document.ts";
 import { blockedThreads, type Run, runOf } from "./run.ts";
 import type { ViolationName } from "./scene.ts";
 import { explanationOf } from "./sentence.ts";
@@ -99,12 +99,14 @@ function document(run: Run, found: EngineFinding, extras: FindingExtras): Findin
   const roles = new Map(explanation.steps.map(({ index, role }) => [index, role]));
   // Without steps there is a run to show only if the initial state itself is to blame.
   const hasRun = run.steps.length > 0 || !isTextual(run, found);
+  const involved = threads.length > 0 ? threads : culprits(run, explanation);
+  const spot = source ?? (hasRun ? run.steps.at(-1)?.location.source : undefined);
   return {
     rule,
     severity: known?.severity ?? "error",
     message,
-    threads: threads.map((number) => threadOf(run.program, number).name),
-    ...(source && { source }),
+    threads: involved.map((number) => threadOf(run.program, number).name),
+    ...(spot && { source: spot }),
     ...(known?.documentation !== undefined && { documentation: known.documentation }),
     ...(extras.assumed && { assumed: extras.assumed }),
     bugChecks: known?.bugChecks ?? [],
@@ -113,6 +115,15 @@ function document(run: Run, found: EngineFinding, extras: FindingExtras): Findin
     ...(hasRun && { trace: traceOfRun(run, roles) }),
     explanation,
   };
+}
+
+/** Where a state is to blame and no one step: the threads whose steps explain it, else the one that led there. */
+function culprits(run: Run, { steps }: Explanation): readonly number[] {
+  const telling = steps.flatMap(({ index }) => run.steps[index - 1]?.thread ?? []);
+  const last = run.steps.at(-1)?.thread;
+  return [...new Set(telling.length > 0 || last === undefined ? telling : [last])].sort(
+    (a, b) => a - b,
+  );
 }
 
 function isTextual(run: Run, { rule, place }: ViolationName): boolean {
