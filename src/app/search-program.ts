@@ -6,6 +6,7 @@ import { search } from "../engine/explicit/search.ts";
 import { prove } from "../engine/reduction/prove.ts";
 import type { SearchOptions, SearchResult } from "../engine/result.ts";
 import type { Program } from "../ir/program.ts";
+import { severityOf } from "../ir/rules.ts";
 
 /** States up to which `auto` searches in full before it tries a proof; counted, never timed. */
 const FULL_STATES = 50_000;
@@ -35,8 +36,11 @@ export function searchProgram(
   const first = search(program, { ...quiet, maxStates: small });
   // What memory, time or the user ended is over: a proof would only spend more.
   const endedOtherwise = first.statistics.states <= small;
-  if (first.complete || endedOtherwise || (options.first && first.findings.length > 0))
+  const isWrong = first.findings.some(({ rule }) => severityOf(rule) === "error");
+  if (first.complete || endedOtherwise || (options.first && isWrong))
     return { found: first, reductions: [] };
+  // What violates a rule has no proof.
+  if (isWrong) return { found: search(program, options), reductions: [] };
   const proof = prove(program, {
     maxStates: Math.min(PROOF_STATES, options.maxStates, options.maxBytes / PROOF_STATE_BYTES),
     interrupted: options.interrupted,
@@ -48,7 +52,8 @@ export function searchProgram(
       complete: true,
       limits: [],
       statistics: { states, transitions, depth, bytesPeak: bytes, bytesPerState: bytes / states },
-      findings: [],
+      // Warnings that the beginning of the full search saw are true, whatever is proved.
+      findings: first.findings,
       witnesses: [],
       ends,
     },

@@ -24,6 +24,9 @@ import {
 /** Rounds after which the analysis gives up; each adds at least one value somewhere. */
 const ROUNDS_MAX = 200;
 
+/** Splits into cases between two looks at interruption. */
+const ASK_EVERY = 512;
+
 /** Knowledge of one thread at one location, and when it last grew. */
 interface Entry {
   readonly known: Map<string, ValueSet>;
@@ -47,9 +50,13 @@ export class Coexistence {
   /** Enough for a lock's states by owner, and for a thread's; counters soon are anything. */
   private readonly tuplesMax: number;
   private version = 0;
+  private readonly interrupted: () => string | undefined;
+  private asked = 0;
 
-  constructor(code: Code) {
+  /** `interrupted` is asked now and then; an answer ends the analysis. */
+  constructor(code: Code, interrupted: () => string | undefined) {
     this.code = code;
+    this.interrupted = interrupted;
     this.clusters = new Clusters(code.program);
     this.tuplesMax = 3 * code.threads.length + 4;
     this.entries = code.threads.map(() => new Map());
@@ -104,6 +111,10 @@ export class Coexistence {
 
   /** The cases of an outcome; nothing if they are too many, or an index is not known. */
   casesIfFew(outcome: Outcome, known: Knowledge): readonly Case[] | undefined {
+    // Everything that takes time here, and in the passes that follow, splits steps into cases.
+    this.asked += 1;
+    const reason = this.asked % ASK_EVERY === 0 ? this.interrupted() : undefined;
+    if (reason !== undefined) throw new Wild(reason);
     return casesOf(outcome, known, this.clusters);
   }
 

@@ -45,7 +45,7 @@ export function prove(program: Program, options: ProofOptions): Proof {
     return { proved: false, because: "the initial state violates a rule" };
   try {
     const code = codeOf(program);
-    const coexistence = new Coexistence(code);
+    const coexistence = new Coexistence(code, options.interrupted);
     const order = new Order(code, coexistence);
     const movers = new Movers(code, coexistence, order);
     discharge(code, coexistence, movers);
