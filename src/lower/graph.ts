@@ -2,11 +2,12 @@
  * A body of structured statements as a graph of nodes. A node is a scheduling point or *local*; `attach.ts` then makes
  * the local ones part of the steps before them. Built backwards: every statement is told where to go on.
  */
+import { match } from "ts-pattern";
 import { not } from "../ir/expression.ts";
 import type { Location } from "../ir/program.ts";
 import type { Span } from "../ir/span.ts";
 import type { Sizes } from "../kernel/object-kind.ts";
-import { assert, unreachable } from "../support/assert.ts";
+import { assert } from "../support/assert.ts";
 import { type Body, type OutcomeDescription, PLAIN_OUTCOME, type Statement } from "./statement.ts";
 
 /** Number of a node; the thread's end is -1. */
@@ -55,45 +56,41 @@ class Builder {
   }
 
   private statement(statement: Statement, next: NodeId, around: Surroundings): NodeId {
-    switch (statement.kind) {
-      case "step":
-        return this.step(statement, next, around);
-      case "if":
-        return this.local("if", [
-          {
-            outcome: guarded(statement.condition),
-            next: this.sequence(statement.then, next, around),
-          },
-          {
-            outcome: guarded(not(statement.condition)),
-            next: this.sequence(statement.otherwise, next, around),
-          },
-        ]);
-      case "choose":
-        return this.local(
+    return match(statement)
+      .with({ kind: "step" }, (step) => this.step(step, next, around))
+      .with({ kind: "if" }, (branch) => this.branch(branch, next, around))
+      .with({ kind: "choose" }, ({ arms }) =>
+        this.local(
           "choose",
-          statement.arms.map(({ label, body }) => ({
+          arms.map(({ label, body }) => ({
             outcome: { ...PLAIN_OUTCOME, outcome: label },
             next: this.sequence(body, next, around),
           })),
-        );
-      case "loop":
-        return this.loop(statement.body, around);
-      case "scope":
-        return this.sequence(statement.body, next, {
-          ...around,
-          scopes: new Map([...around.scopes, [statement.label, next]]),
-        });
-      case "leave": {
-        const target = around.scopes.get(statement.label);
-        assert(target !== undefined, `nothing is labelled ${statement.label} here`);
+        ),
+      )
+      .with({ kind: "loop" }, ({ body }) => this.loop(body, around))
+      .with({ kind: "scope" }, ({ label, body }) => {
+        const scopes = new Map([...around.scopes, [label, next] as const]);
+        return this.sequence(body, next, { ...around, scopes });
+      })
+      .with({ kind: "leave" }, ({ label }) => {
+        const target = around.scopes.get(label);
+        assert(target !== undefined, `nothing is labelled ${label} here`);
         return target;
-      }
-      case "atomically":
-        return this.atomically(statement, next, around);
-      default:
-        return unreachable(statement);
-    }
+      })
+      .with({ kind: "atomically" }, (atomic) => this.atomically(atomic, next, around))
+      .exhaustive();
+  }
+
+  private branch(
+    { condition, then, otherwise }: Statement & { kind: "if" },
+    next: NodeId,
+    around: Surroundings,
+  ): NodeId {
+    return this.local("if", [
+      { outcome: guarded(condition), next: this.sequence(then, next, around) },
+      { outcome: guarded(not(condition)), next: this.sequence(otherwise, next, around) },
+    ]);
   }
 
   private step(
