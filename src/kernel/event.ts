@@ -68,14 +68,17 @@ const previous = ({
   results: { previous: event.view.state },
 });
 
+/** While anybody waits, the event is not signaled: that is what the call returns, and what it leaves. */
+const wasNotSignaled = { results: { previous: notSignaled } } as const;
+
 /** Lets one waiter of a synchronization event pass, whichever. */
 function onePasses(call: EventCall): readonly Outcome[] {
   const [event] = call.objects;
   return oneReleased(event, call.sizes).map(({ returns, when, effect }) => ({
     returns,
     when: [isKind(call, SynchronizationEvent), ...when],
-    effect: [set(event.view.state, notSignaled), ...effect],
-    ...previous(call),
+    effect,
+    ...wasNotSignaled,
   }));
 }
 
@@ -142,26 +145,25 @@ export const KePulseEvent = routine({
   irql: () => ({ atMost: "DISPATCH_LEVEL" }),
   outcomes: (call): readonly Outcome[] => {
     const [event] = call.objects;
-    const clears = set(event.view.state, notSignaled);
     const notification = isKind(call, NotificationEvent);
     return [
+      {
+        returns: "releases nobody",
+        when: [],
+        effect: [set(event.view.state, notSignaled)],
+        ...previous(call),
+      },
       ...someReleased(event, call.sizes).map(({ returns, when, effect }) => ({
         returns,
         when: [notification, when],
-        effect: [clears, ...effect],
-        ...previous(call),
+        effect,
+        ...wasNotSignaled,
       })),
       ...releaseLimit(event, call.sizes).map((bound) => ({
         ...bound,
         when: [notification, ...bound.when],
       })),
       ...onePasses(call),
-      {
-        returns: "releases nobody",
-        when: [isKind(call, SynchronizationEvent)],
-        effect: [clears],
-        ...previous(call),
-      },
     ];
   },
 });

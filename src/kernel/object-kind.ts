@@ -42,7 +42,7 @@ interface Dispatcher<Name extends string> {
   onSatisfied(object: View<Name>, self: Expression): readonly Update[];
   /** The thread that alone can end the wait. */
   owner?(object: View<Name>): Expression;
-  /** The model's own bound on what satisfying it counts, reached: the run is inconclusive. */
+  /** The model's own bound on what satisfying it counts, reached by an object that is signaled for `self`. */
   limit?(
     object: View<Name>,
     self: Expression,

@@ -131,11 +131,10 @@ export const KeReleaseSemaphore = routine({
     const [semaphore] = call.objects;
     const { count } = semaphore.view;
     const { adjustment = constant(1) } = call.values;
-    const results = { previous: count };
-    if (!queues(semaphore, call.sizes)) {
-      return [{ when: [], effect: [set(count, plus(count, adjustment))], results }];
-    }
+    const adds = { effect: [set(count, plus(count, adjustment))], results: { previous: count } };
+    if (!queues(semaphore, call.sizes)) return [{ when: [], ...adds }];
     const waiting = waitersCount(semaphore, call.sizes);
+    const nobody = or(equals(waiting, constant(0)), equals(adjustment, constant(0)));
     const ways = someReleased(semaphore, call.sizes).map((way): Outcome => {
       const released = constant(way.count);
       const asMany = or(
@@ -145,10 +144,15 @@ export const KeReleaseSemaphore = routine({
       return {
         returns: way.returns,
         when: [way.when, asMany],
-        effect: [set(count, minus(plus(count, adjustment), released)), ...way.effect],
-        results,
+        // While anybody waits, the count is zero.
+        effect: [set(count, minus(adjustment, released)), ...way.effect],
+        results: { previous: constant(0) },
       };
     });
-    return [...ways, ...releaseLimit(semaphore, call.sizes)];
+    return [
+      { returns: "releases nobody", when: [nobody], ...adds },
+      ...ways,
+      ...releaseLimit(semaphore, call.sizes),
+    ];
   },
 });

@@ -77,9 +77,7 @@ function satisfied(call: Call): readonly Outcome[] {
     effect: dispatcher?.onSatisfied(object.view, call.self) ?? [],
     results: { status: constant(STATUS_SUCCESS) },
   };
-  const bound: Outcome[] = limit
-    ? [{ when: [signaled(call), limit.when], effect: [], limit: limit.name }]
-    : [];
+  const bound: Outcome[] = limit ? [{ when: [limit.when], effect: [], limit: limit.name }] : [];
   return [taken, ...bound];
 }
 

@@ -249,12 +249,14 @@ describe("ExEnterCriticalRegionAndAcquireFastMutexUnsafe", () => {
   });
 
   it("is bounded in depth", () => {
-    const { limits } = alone((t, m) => {
-      for (const name of ["a", "b", "c", "d", "e"]) {
-        t.ExEnterCriticalRegionAndAcquireFastMutexUnsafe(fastMutex(m, name));
-      }
+    const { rules, limits, ends } = alone((t, m) => {
+      const names = ["a", "b", "c", "d", "e"];
+      const all = names.map((name) => fastMutex(m, name));
+      for (const mutex of all) t.ExEnterCriticalRegionAndAcquireFastMutexUnsafe(mutex);
+      for (const mutex of all) t.ExReleaseFastMutexUnsafeAndLeaveCriticalRegion(mutex);
     });
     expect(limits).toEqual(["regions nested deeper than 4"]);
+    expect({ rules, ends }).toEqual({ rules: [], ends: [] });
   });
 
   it("has a counterpart that records a region left without being entered", () => {
@@ -277,22 +279,25 @@ describe("the Unsafe forms below APC_LEVEL", () => {
       t.ExAcquireFastMutexUnsafe(mutex);
       t.ExReleaseFastMutexUnsafe(mutex);
       leave(t);
-    }).rules;
+    });
 
-  it("want a region, of either kind", () => {
+  it("want a region, of either kind; without one a free build goes on", () => {
     const nothing = (): void => undefined;
-    expect(inside(nothing, nothing)).toEqual(["irql-too-low", "irql-too-low"]);
+    expect(inside(nothing, nothing)).toMatchObject({
+      rules: ["irql-too-low", "irql-too-low"],
+      ends: [""],
+    });
     expect(
       inside(
         (t) => t.KeEnterCriticalRegion(),
         (t) => t.KeLeaveCriticalRegion(),
-      ),
+      ).rules,
     ).toEqual([]);
     expect(
       inside(
         (t) => t.KeEnterGuardedRegion(),
         (t) => t.KeLeaveGuardedRegion(),
-      ),
+      ).rules,
     ).toEqual([]);
   });
 });

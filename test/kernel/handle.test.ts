@@ -1,5 +1,14 @@
-import { isNull, type ModelBody, type Thread, type ThreadRoutine, threadObject } from "kecheck";
+import {
+  isNull,
+  KEVENT,
+  type ModelBody,
+  type Thread,
+  type ThreadRoutine,
+  threadObject,
+  upTo,
+} from "kecheck";
 import { describe, expect, it } from "vitest";
+import { statusValue } from "../../src/kernel/status.ts";
 import { bounds, LEVELS_TRIED, outcomes } from "./check-model.ts";
 
 /** Main creates a thread that does nothing, and then what is given. */
@@ -30,11 +39,28 @@ describe("a handle", () => {
 
   it("that is closed twice, or used after it was closed, is invalid", () => {
     const twice = created((t, worker) => t.ZwClose(joined(t, worker).handle));
-    expect(twice.rules).toEqual(["invalid-handle"]);
+    expect(twice).toMatchObject({ rules: ["invalid-handle"], ends: [] });
     const used = created((t, worker) => {
       t.ObReferenceObjectByHandle(joined(t, worker).handle);
     });
-    expect(used.rules).toEqual(["invalid-handle"]);
+    expect(used).toMatchObject({ rules: ["invalid-handle"], ends: [] });
+  });
+
+  it("that is null cannot be referenced", () => {
+    const { rules, ends } = created(
+      (t, worker, m) => {
+        const status = m.shared("status", upTo(9), 9);
+        const handle = t.PsCreateSystemThread(worker);
+        t.assign(status, handle.status);
+        const thread = t.ObReferenceObjectByHandle(handle);
+        t.ZwClose(handle);
+        t.KeWaitForSingleObject(thread);
+        t.ObDereferenceObject(thread);
+      },
+      ["thread-creation"],
+    );
+    expect(rules).toEqual(["invalid-handle"]);
+    expect(ends).toEqual([`status=${statusValue("STATUS_SUCCESS")}`]);
   });
 
   it("that was never made is null", () => {
@@ -64,6 +90,37 @@ describe("a handle", () => {
       t.ObDereferenceObject(thread);
     });
     expect(rules).toEqual(["handle-leak"]);
+  });
+
+  it("is referenced with a status, and the pointer is null if that is no success", () => {
+    const { rules, ends } = created(
+      (t, worker, m) => {
+        const [status, none] = [m.shared("status", upTo(9), 9), m.shared("none", upTo(9), 9)];
+        const handle = t.PsCreateSystemThread(worker);
+        const thread = t.ObReferenceObjectByHandle(handle);
+        t.assign(status, thread.status);
+        t.assign(none, isNull(thread));
+        t.if(
+          isNull(thread),
+          () => {
+            const again = t.ObReferenceObjectByHandle(handle);
+            t.KeWaitForSingleObject(again);
+            t.ObDereferenceObject(again);
+          },
+          () => {
+            t.KeWaitForSingleObject(thread);
+            t.ObDereferenceObject(thread);
+          },
+        );
+        t.ZwClose(handle);
+      },
+      ["handle-reference"],
+    );
+    expect(rules).toEqual(["null-dereference"]);
+    expect(ends).toEqual([
+      `status=${statusValue("STATUS_SUCCESS")} none=0`,
+      `status=${statusValue("STATUS_UNSUCCESSFUL")} none=1`,
+    ]);
   });
 
   it("whose reference fails gives a null pointer", () => {
@@ -99,7 +156,11 @@ describe.each([
 
   it("are bounded", () => {
     expect(counted(3, 4)).toMatchObject({ rules: [], limits: [] });
-    expect(counted(4, 5).limits).toEqual(["more than 4 references to one object"]);
+    expect(counted(4, 5)).toMatchObject({
+      rules: [],
+      limits: ["more than 4 references to one object"],
+      ends: [],
+    });
   });
 
   it("need a reference to start from, as a wait does", () => {
@@ -111,13 +172,20 @@ describe.each([
 });
 
 it("ObReferenceObjectByHandle is bounded too", () => {
-  const { limits } = created((t, worker) => {
-    const handle = t.PsCreateSystemThread(worker);
-    const threads = [1, 2, 3, 4, 5].map(() => t.ObReferenceObjectByHandle(handle));
-    for (const thread of threads) t.ObDereferenceObject(thread);
-    t.ZwClose(handle);
+  const referenced = (times: number) =>
+    created((t, worker) => {
+      const handle = t.PsCreateSystemThread(worker);
+      const all = Array.from({ length: times }, () => t.ObReferenceObjectByHandle(handle));
+      t.KeWaitForSingleObject(all[0] as (typeof all)[number]);
+      for (const thread of all) t.ObDereferenceObject(thread);
+      t.ZwClose(handle);
+    });
+  expect(referenced(4)).toMatchObject({ rules: [], limits: [], ends: [""] });
+  expect(referenced(5)).toMatchObject({
+    rules: [],
+    limits: ["more than 4 references to one object"],
+    ends: [],
   });
-  expect(limits).toEqual(["more than 4 references to one object"]);
 });
 
 describe("the IRQL of object routines", () => {
@@ -186,10 +254,12 @@ describe("PsCreateSystemThread", () => {
     expect(limits).toEqual(["one thread for each place that creates threads"]);
   });
 
-  it("that fails makes neither thread nor handle", () => {
-    const { rules } = created(
-      (t, worker) => {
+  it("that fails makes neither thread nor handle, and says so", () => {
+    const { rules, ends } = created(
+      (t, worker, m) => {
+        const status = m.shared("status", upTo(9), 9);
         const handle = t.PsCreateSystemThread(worker);
+        t.assign(status, handle.status);
         t.unless(isNull(handle), () => {
           const thread = t.ObReferenceObjectByHandle(handle);
           t.ZwClose(handle);
@@ -200,6 +270,10 @@ describe("PsCreateSystemThread", () => {
       ["thread-creation"],
     );
     expect(rules).toEqual([]);
+    expect(ends).toEqual([
+      `status=${statusValue("STATUS_SUCCESS")}`,
+      `status=${statusValue("STATUS_INSUFFICIENT_RESOURCES")}`,
+    ]);
   });
 });
 
@@ -223,9 +297,38 @@ describe("a thread", () => {
     expect(rules).toEqual(["join-self"]);
   });
 
+  it("cannot be waited for at DISPATCH_LEVEL: that stops the system, unless it has ended", () => {
+    const joinedAtDispatch = (already: boolean) =>
+      outcomes((m) => {
+        const go = m.object("go", KEVENT);
+        const worker = m.thread("worker", (t) => void t.KeWaitForSingleObject(go));
+        m.main((t) => {
+          const handle = t.PsCreateSystemThread(worker);
+          const thread = t.ObReferenceObjectByHandle(handle);
+          t.ZwClose(handle);
+          if (already) t.KeSetEvent(go);
+          if (already) t.KeWaitForSingleObject(thread);
+          t.KeRaiseIrql(2);
+          t.KeWaitForSingleObject(thread);
+          t.KeLowerIrql(0);
+          t.KeSetEvent(go);
+          t.KeWaitForSingleObject(thread);
+          t.ObDereferenceObject(thread);
+        });
+      });
+    expect(joinedAtDispatch(false)).toMatchObject({ rules: ["wait-at-dispatch"], ends: [] });
+    expect(joinedAtDispatch(true)).toMatchObject({ rules: ["wait-at-dispatch"], ends: [""] });
+  });
+
   it("that nobody waits for outlives the driver, or is told of", () => {
-    const { rules } = created((t, worker) => t.ZwClose(t.PsCreateSystemThread(worker)));
+    const { rules, ends } = outcomes((m) => {
+      const ended = m.atomic("ended", upTo(1));
+      const worker = m.thread("worker", (t) => t.store(ended, 1));
+      m.main((t) => t.ZwClose(t.PsCreateSystemThread(worker)));
+    });
     expect(rules).toEqual(["thread-not-joined", "thread-outlives-driver"]);
+    // The driver cannot go before: that stops the system.
+    expect(ends).toEqual(["ended=1"]);
   });
 
   it("stays signaled, for any number of late joins", () => {

@@ -1,4 +1,4 @@
-import { type ModelBody, type Thread, upTo } from "kecheck";
+import { FAST_MUTEX, type ModelBody, type Thread, upTo, type Value } from "kecheck";
 import { describe, expect, it } from "vitest";
 import { atEachLevel, bounds, outcomes, programOf, threads } from "./check-model.ts";
 
@@ -75,15 +75,38 @@ describe("raising and lowering the IRQL", () => {
     expect({ rules, limits }).toEqual({ rules: [], limits: [] });
   });
 
-  it("remembers four raises", () => {
-    const raises = (count: number) =>
+  it("remembers four raises, to different levels or all to DISPATCH_LEVEL", () => {
+    const raises = (count: number, raise: (t: Thread, index: number) => Value) =>
       alone((t) => {
-        const old = Array.from({ length: count }, (_, index) => t.KeRaiseIrql(index + 1));
+        const old = Array.from({ length: count }, (_, index) => raise(t, index));
         for (const before of old.reverse()) t.KeLowerIrql(before);
       });
-    expect(raises(4)).toMatchObject({ rules: [], limits: [] });
-    expect(raises(5).limits).toEqual(["more than 4 nested raises of the IRQL"]);
+    for (const raise of [
+      (t: Thread, index: number) => t.KeRaiseIrql(index + 1),
+      (t: Thread) => t.KeRaiseIrqlToDpcLevel(),
+    ]) {
+      expect(raises(4, raise)).toMatchObject({ rules: [], limits: [], ends: [""] });
+      const limits = ["more than 4 nested raises of the IRQL"];
+      expect(raises(5, raise)).toMatchObject({ rules: [], limits, ends: [] });
+    }
   });
+
+  it.each(["KeRaiseIrql", "KeRaiseIrqlToDpcLevel"] as const)(
+    "%s returns APC_LEVEL while a fast mutex is held, and that must be restored",
+    (name) => {
+      const lowersTo = (level: number) =>
+        alone((t, m) => {
+          const mutex = m.object("mutex", FAST_MUTEX);
+          t.ExAcquireFastMutex(mutex);
+          t[name](2);
+          t.KeLowerIrql(level);
+          t.KeRaiseIrql(1);
+          t.ExReleaseFastMutex(mutex);
+        }).rules;
+      expect(lowersTo(1)).toEqual([]);
+      expect(lowersTo(0)).toEqual(["irql-not-restored"]);
+    },
+  );
 
   it("is a step, and asking for the level is none", () => {
     const program = programOf((m) =>

@@ -71,14 +71,18 @@ describe("a KMUTEX", () => {
   });
 
   it("is made free by KeInitializeMutex", () => {
-    const { rules } = alone((t, m) => {
+    const { rules, ends } = alone((t, m) => {
       const mutex = mutexOf(m);
+      const free = number(m, "free");
       take(t, mutex, 2);
       t.KeInitializeMutex(mutex);
+      const state = t.KeReadStateMutex(mutex);
+      t.assign(free, state);
       t.KeWaitForSingleObject(mutex);
       t.KeReleaseMutex(mutex);
     });
     expect(rules).toEqual([]);
+    expect(ends).toEqual(["free=1"]);
   });
 
   it("warns of opposite orders", () => {

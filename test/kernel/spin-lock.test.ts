@@ -1,4 +1,4 @@
-import { equals, KSPIN_LOCK, type ModelBody, plus, type Thread, upTo } from "kecheck";
+import { equals, FAST_MUTEX, KSPIN_LOCK, type ModelBody, plus, type Thread, upTo } from "kecheck";
 import { describe, expect, it } from "vitest";
 import { atEachLevel, bounds, onOneProcessor, outcomes, threads } from "./check-model.ts";
 
@@ -25,15 +25,20 @@ describe("KeAcquireSpinLock and KeReleaseSpinLock", () => {
     expect(ends).toEqual(["counter=2"]);
   });
 
-  it.each(["KeAcquireSpinLock", "KeAcquireSpinLockRaiseToDpc"] as const)(
-    "%s raises to DISPATCH_LEVEL and returns the level before",
-    (name) => {
+  it.each([
+    ["KeAcquireSpinLock", 0],
+    ["KeAcquireSpinLock", 1],
+    ["KeAcquireSpinLockRaiseToDpc", 0],
+    ["KeAcquireSpinLockRaiseToDpc", 1],
+  ] as const)(
+    "%s raises to DISPATCH_LEVEL and returns the level before, here %i",
+    (name, level) => {
       const { rules, ends } = alone((t, m) => {
         const lock = m.object("lock", KSPIN_LOCK);
         const old = m.shared("old", upTo(9), 9);
         const during = m.shared("during", upTo(9), 9);
         const after = m.shared("after", upTo(9), 9);
-        t.KeRaiseIrql(1);
+        t.KeRaiseIrql(level);
         const before = t[name](lock);
         t.assign(during, t.KeGetCurrentIrql());
         t.assign(old, before);
@@ -42,7 +47,7 @@ describe("KeAcquireSpinLock and KeReleaseSpinLock", () => {
         t.KeLowerIrql(0);
       });
       expect(rules).toEqual([]);
-      expect(ends).toEqual(["old=1 during=2 after=1"]);
+      expect(ends).toEqual([`old=${level} during=2 after=${level}`]);
     },
   );
 
@@ -109,26 +114,47 @@ describe("KeAcquireSpinLock and KeReleaseSpinLock", () => {
     expect(rules).toEqual(["deadlock"]);
   });
 
-  it.each(["KeAcquireSpinLock", "KeAcquireSpinLockAtDpcLevel"] as const)(
-    "warn of opposite orders that never meet (%s)",
+  it.each([
+    "KeAcquireSpinLock",
+    "KeAcquireSpinLockAtDpcLevel",
+    "KeAcquireSpinLockRaiseToDpc",
+  ] as const)("warn of opposite orders that never meet (%s)", (name) => {
+    const { rules } = outcomes((m) => {
+      const [a, b] = [m.object("a", KSPIN_LOCK), m.object("b", KSPIN_LOCK)];
+      const both = (one: typeof a, other: typeof a) => (t: Thread) => {
+        t[name](one);
+        t[name](other);
+        t.KeReleaseSpinLockFromDpcLevel(other);
+        t.KeReleaseSpinLockFromDpcLevel(one);
+      };
+      const gate = m.object("gate", KSPIN_LOCK);
+      const gated = (body: (t: Thread) => void) => (t: Thread) => {
+        const old = t.KeAcquireSpinLock(gate);
+        body(t);
+        t.KeReleaseSpinLock(gate, old);
+      };
+      threads(m, gated(both(a, b)), gated(both(b, a)));
+    });
+    expect(rules).toContain("lock-order");
+  });
+});
+
+describe("a spin lock taken with a fast mutex", () => {
+  it.each(["KeAcquireSpinLock", "KeAcquireSpinLockRaiseToDpc"] as const)(
+    "by %s gives APC_LEVEL back, and nothing else is right",
     (name) => {
-      const { rules } = outcomes((m) => {
-        const [a, b] = [m.object("a", KSPIN_LOCK), m.object("b", KSPIN_LOCK)];
-        const both = (one: typeof a, other: typeof a) => (t: Thread) => {
-          t[name](one);
-          t[name](other);
-          t.KeReleaseSpinLockFromDpcLevel(other);
-          t.KeReleaseSpinLockFromDpcLevel(one);
-        };
-        const gate = m.object("gate", KSPIN_LOCK);
-        const gated = (body: (t: Thread) => void) => (t: Thread) => {
-          const old = t.KeAcquireSpinLock(gate);
-          body(t);
-          t.KeReleaseSpinLock(gate, old);
-        };
-        threads(m, gated(both(a, b)), gated(both(b, a)));
-      });
-      expect(rules).toContain("lock-order");
+      const givingBack = (level: number) =>
+        alone((t, m) => {
+          const mutex = m.object("mutex", FAST_MUTEX);
+          const lock = m.object("lock", KSPIN_LOCK);
+          t.ExAcquireFastMutex(mutex);
+          t[name](lock);
+          t.KeReleaseSpinLock(lock, level);
+          t.KeRaiseIrql(1);
+          t.ExReleaseFastMutex(mutex);
+        }).rules;
+      expect(givingBack(1)).toEqual([]);
+      expect(givingBack(0)).toEqual(["irql-not-restored"]);
     },
   );
 });
@@ -163,23 +189,24 @@ describe("misuse of a spin lock", () => {
     expect(rules).toContain("at-end:both count");
   });
 
-  it.each(["KeAcquireSpinLock", "KeTryToAcquireSpinLockAtDpcLevel"] as const)(
-    "%s opens a section, which a stranger's release does not close",
-    (name) => {
-      const { rules } = outcomes((m) => {
-        const lock = m.object("lock", KSPIN_LOCK);
-        const taker = (t: Thread) => {
-          t.KeRaiseIrqlToDpcLevel();
-          t[name](lock);
-        };
-        threads(m, taker, taker, (t) => {
-          t.KeRaiseIrqlToDpcLevel();
-          t.KeReleaseSpinLockFromDpcLevel(lock);
-        });
+  it.each([
+    "KeAcquireSpinLock",
+    "KeAcquireSpinLockRaiseToDpc",
+    "KeTryToAcquireSpinLockAtDpcLevel",
+  ] as const)("%s opens a section, which a stranger's release does not close", (name) => {
+    const { rules } = outcomes((m) => {
+      const lock = m.object("lock", KSPIN_LOCK);
+      const taker = (t: Thread) => {
+        t.KeRaiseIrqlToDpcLevel();
+        t[name](lock);
+      };
+      threads(m, taker, taker, (t) => {
+        t.KeRaiseIrqlToDpcLevel();
+        t.KeReleaseSpinLockFromDpcLevel(lock);
       });
-      expect(rules).toContain("mutual-exclusion");
-    },
-  );
+    });
+    expect(rules).toContain("mutual-exclusion");
+  });
 
   it("another IRQL than the saved one is recorded, and taken", () => {
     const { rules, ends } = alone((t, m) => {
@@ -200,15 +227,24 @@ describe("misuse of a spin lock", () => {
     expect(rules).toEqual(["exit-at-raised-irql", "lock-held-at-exit"]);
   });
 
-  it("more raises than the model remembers are a bound", () => {
-    const { limits, rules } = alone((t, m) => {
-      for (const name of ["a", "b", "c", "d", "e"]) t.KeAcquireSpinLock(m.object(name, KSPIN_LOCK));
-    });
-    expect({ limits, rules }).toEqual({
-      limits: ["more than 4 nested raises of the IRQL"],
-      rules: [],
-    });
-  });
+  it.each(["KeAcquireSpinLock", "KeAcquireSpinLockRaiseToDpc"] as const)(
+    "more raises than the model remembers are a bound (%s)",
+    (name) => {
+      const nested = (count: number) =>
+        alone((t, m) => {
+          const all = ["a", "b", "c", "d", "e"].slice(0, count);
+          const locks = all.map((name) => m.object(name, KSPIN_LOCK));
+          const taken = locks.map((lock) => [lock, t[name](lock)] as const);
+          for (const [lock, old] of taken.reverse()) t.KeReleaseSpinLock(lock, old);
+        });
+      expect(nested(4)).toMatchObject({ rules: [], limits: [], ends: [""] });
+      expect(nested(5)).toMatchObject({
+        rules: [],
+        limits: ["more than 4 nested raises of the IRQL"],
+        ends: [],
+      });
+    },
+  );
 });
 
 describe("KeTryToAcquireSpinLockAtDpcLevel", () => {

@@ -11,7 +11,14 @@ import {
 } from "kecheck";
 import { describe, expect, it } from "vitest";
 import { STATUS_SUCCESS, STATUS_TIMEOUT } from "../../src/kernel/status.ts";
-import { atEachLevel, bounds, onOneProcessor, outcomes, threads } from "./check-model.ts";
+import {
+  atEachLevel,
+  bounds,
+  onOneProcessor,
+  outcomes,
+  programOf,
+  threads,
+} from "./check-model.ts";
 
 const alone = (body: (t: Thread, m: ModelBody) => void) =>
   outcomes((m) => threads(m, (t) => body(t, m)));
@@ -168,13 +175,29 @@ describe("a queued wait", () => {
   });
 
   it("takes a recursion too deep as a bound", () => {
-    const { limits } = outcomes((m) => {
-      const mutex = m.object("mutex", KMUTEX);
-      onOneProcessor(m, (t) => {
-        for (let count = 0; count < 5; count += 1) t.KeWaitForSingleObject(mutex);
+    const nested = (count: number) =>
+      outcomes((m) => {
+        const mutex = m.object("mutex", KMUTEX);
+        onOneProcessor(m, (t) => {
+          for (let take = 0; take < count; take += 1) t.KeWaitForSingleObject(mutex);
+          for (let take = 0; take < count; take += 1) t.KeReleaseMutex(mutex);
+        });
       });
+    expect(nested(4)).toMatchObject({ rules: [], limits: [], ends: [""] });
+    expect(nested(5)).toMatchObject({
+      rules: [],
+      limits: ["recursion of KMUTEX deeper than 4"],
+      ends: [],
     });
-    expect(limits).toEqual(["recursion of KMUTEX deeper than 4"]);
+  });
+
+  it("leaves nothing in the queue once it has ended, so that waiting again is nothing new", () => {
+    const { states } = outcomes((m) => {
+      const event = m.object("event", KEVENT, { state: 1 });
+      onOneProcessor(m, (t) => t.loop(() => void t.KeWaitForSingleObject(event)));
+    });
+    // About to wait, and satisfied.
+    expect(states).toBe(2);
   });
 
   it("that was released and cannot run waits for nobody", () => {
@@ -276,6 +299,20 @@ describe("KeDelayExecutionThread", () => {
   it("lets others run, at most at APC_LEVEL", () => {
     const found = atEachLevel(() => (t) => t.KeDelayExecutionThread());
     expect(found).toEqual(bounds(0, 1, "wait-at-dispatch"));
+  });
+
+  it("is where switching to another thread is no preemption, as no other call is", () => {
+    const program = programOf((m) =>
+      threads(m, (t) => {
+        t.KeDelayExecutionThread();
+        t.KeRaiseIrql(0);
+      }),
+    );
+    const locations = program.graphs[0]?.locations ?? [];
+    expect(locations.map(({ routine, yields = false }) => [routine, yields])).toEqual([
+      ["KeDelayExecutionThread", true],
+      ["KeRaiseIrql", false],
+    ]);
   });
 
   it("never goes on at DISPATCH_LEVEL", () => {

@@ -6,7 +6,9 @@
  */
 import { constant, not } from "../../src/ir/expression.ts";
 import type { Update } from "../../src/ir/program.ts";
+import { KINDS } from "../../src/kernel/index.ts";
 import { LEVELS, type LevelName } from "../../src/kernel/levels.ts";
+import type { ObjectKind } from "../../src/kernel/object-kind.ts";
 import type { Call, IrqlContract, Misuse, Outcome, Routine } from "../../src/kernel/routine.ts";
 
 export interface Mutant {
@@ -43,9 +45,17 @@ export class Parts {
           return misuses;
         },
       }),
+      ...(routine.arrives && {
+        arrives: (call: Call) => {
+          const outcomes = routine.arrives?.(call);
+          for (const outcome of outcomes ?? [])
+            this.noteOutcome(routine.name, outcome, withArrival);
+          return outcomes;
+        },
+      }),
       outcomes: (call) => {
         const outcomes = routine.outcomes(call);
-        for (const outcome of outcomes) this.noteOutcome(routine.name, outcome);
+        for (const outcome of outcomes) this.noteOutcome(routine.name, outcome, withOutcome);
         return outcomes;
       },
     };
@@ -116,11 +126,11 @@ export class Parts {
     this.add(name, `${what} ${survives ? "fatal" : "survived"}`, turned);
   }
 
-  private noteOutcome(name: string, outcome: Outcome): void {
+  private noteOutcome(name: string, outcome: Outcome, changed: typeof withOutcome): void {
     const role = roleOf(outcome);
-    const what = `outcome ${role}`;
+    const what = `${changed === withArrival ? "arrival" : "outcome"} ${role}`;
     const note = (how: string, change: (one: Outcome) => readonly Outcome[]): void =>
-      this.add(name, `${what} ${how}`, withOutcome(role, change));
+      this.add(name, `${what} ${how}`, changed(role, change));
     note("dropped", () => []);
     for (const guard of outcome.when.keys()) {
       note(`without guard ${guard + 1}`, (one) => [
@@ -156,9 +166,19 @@ function roleOf({ returns, limit }: Outcome): string {
   return returns === undefined ? "done" : `"${returns.replace(/\d+(, \d+)*/g, "#")}"`;
 }
 
-/** The field that an effect changes, whichever object's. */
+const FIELDS: ReadonlySet<string> = new Set([
+  ...Object.values<ObjectKind>(KINDS).flatMap(({ fields, perThread = {} }) => [
+    ...Object.keys(fields),
+    ...Object.keys(perThread),
+  ]),
+  "life",
+  "address",
+]);
+
+/** The field that an effect changes, whichever object's; all of the program's own memory is one. */
 function fieldOf({ target }: Update): string {
-  return target.kind === "cell" ? target.variable.replace(/^.*\./, "") : target.name;
+  const name = target.kind === "cell" ? target.variable.replace(/^.*\./, "") : target.name;
+  return FIELDS.has(name) ? name : "memory";
 }
 
 const withContract =
@@ -179,4 +199,12 @@ const withOutcome =
     ...original,
     outcomes: (call) =>
       original.outcomes(call).flatMap((one) => (roleOf(one) === role ? change(one) : [one])),
+  });
+
+const withArrival =
+  (role: string, change: (outcome: Outcome) => readonly Outcome[]) =>
+  (original: Routine): Routine => ({
+    ...original,
+    arrives: (call) =>
+      original.arrives?.(call)?.flatMap((one) => (roleOf(one) === role ? change(one) : [one])),
   });
