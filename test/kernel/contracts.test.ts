@@ -1,6 +1,7 @@
 import {
   equals,
   FAST_MUTEX,
+  isNull,
   KMUTEX,
   KSPIN_LOCK,
   type ModelBody,
@@ -240,5 +241,92 @@ describe("references to a thread object", () => {
     const [reached, past] = [counted(5), counted(6)];
     expect(reached.limits).toEqual(["more than 4 references to one object"]);
     expect(past).toEqual(reached);
+  });
+});
+
+/** NTSTATUS values: their places among those that the model knows. */
+const [SUCCESS, UNSUCCESSFUL, INSUFFICIENT_RESOURCES] = [0, 2, 4];
+
+describe("ObReferenceObjectByHandle", () => {
+  it("of a null handle stops the system", () => {
+    const { rules, ends } = created(
+      (t, worker) => {
+        const handle = t.PsCreateSystemThread(worker);
+        t.if(
+          isNull(handle),
+          () => void t.ObReferenceObjectByHandle(handle),
+          () => t.loop(() => t.KeDelayExecutionThread()),
+        );
+      },
+      ["thread-creation"],
+    );
+    expect(rules.filter((rule) => rule === "invalid-handle")).toEqual(["invalid-handle"]);
+    expect(ends).toEqual([]);
+  });
+
+  it("returns an object and STATUS_SUCCESS, or null and STATUS_UNSUCCESSFUL", () => {
+    const { ends } = created(
+      (t, worker, m) => {
+        const [status, none] = [number(m, "status"), number(m, "none")];
+        const handle = t.PsCreateSystemThread(worker);
+        const thread = t.ObReferenceObjectByHandle(handle);
+        t.assign(status, thread.status);
+        t.assign(none, isNull(thread));
+        t.ZwClose(handle);
+        t.unless(isNull(thread), () => {
+          t.KeWaitForSingleObject(thread);
+          t.ObDereferenceObject(thread);
+        });
+      },
+      ["handle-reference"],
+    );
+    expect(ends).toEqual([`status=${SUCCESS} none=0`, `status=${UNSUCCESSFUL} none=1`]);
+  });
+});
+
+describe("PsCreateSystemThread", () => {
+  it("returns a handle and STATUS_SUCCESS, or null and STATUS_INSUFFICIENT_RESOURCES", () => {
+    const { rules, ends } = created(
+      (t, worker, m) => {
+        const [status, none] = [number(m, "status"), number(m, "none")];
+        const handle = t.PsCreateSystemThread(worker);
+        t.assign(status, handle.status);
+        t.assign(none, isNull(handle));
+        t.unless(isNull(handle), () => {
+          const thread = t.ObReferenceObjectByHandle(handle);
+          t.ZwClose(handle);
+          t.KeWaitForSingleObject(thread);
+          t.ObDereferenceObject(thread);
+        });
+      },
+      ["thread-creation"],
+    );
+    expect(rules).toEqual([]);
+    expect(ends).toEqual([`status=${SUCCESS} none=0`, `status=${INSUFFICIENT_RESOURCES} none=1`]);
+  });
+});
+
+it("ZwClose of a handle that was closed stops the system", () => {
+  const { rules, ends } = created((t, worker) => {
+    const handle = t.PsCreateSystemThread(worker);
+    const thread = t.ObReferenceObjectByHandle(handle);
+    t.KeWaitForSingleObject(thread);
+    t.ObDereferenceObject(thread);
+    t.ZwClose(handle);
+    t.ZwClose(handle);
+  });
+  expect(rules).toEqual(["invalid-handle"]);
+  expect(ends).toEqual([]);
+});
+
+describe("the end of the driver", () => {
+  it.each([1, 2])("above PASSIVE_LEVEL is a finding (level %i)", (level) => {
+    const { rules } = outcomes((m) => m.main((t) => void t.KeRaiseIrql(level)));
+    expect(rules).toContain("irql-too-high");
+  });
+
+  it("at PASSIVE_LEVEL is none", () => {
+    const { rules } = outcomes((m) => m.main((t) => t.KeLowerIrql(t.KeRaiseIrql(1))));
+    expect(rules).toEqual([]);
   });
 });
