@@ -1,5 +1,6 @@
 /** Stories about how threads and drivers end: what they must not take with them, and what they must not leave behind. */
 import {
+  equals,
   FAST_MUTEX,
   isNull,
   KEVENT,
@@ -9,6 +10,7 @@ import {
   type Thread,
   type ThreadRoutine,
   u8,
+  upTo,
 } from "kecheck";
 import { describe, expect, it } from "vitest";
 import { outcomes, threads } from "../../kernel/check-model.ts";
@@ -105,6 +107,30 @@ describe.each(Object.keys(HOW))("a thread that ends, %s,", (how) => {
   });
 });
 
+describe("the end of a thread", () => {
+  it("is a step where it was created, since that signals its object, and none where it was active", () => {
+    const ending = HOW.active?.((t, m) => t.store(m.atomic("done", upTo(1)), 1));
+    expect(ending?.states).toBe(2);
+    // Created, referenced, closed, joined, given back, driver gone; the worker starts and exits meanwhile.
+    const joining = HOW.created?.(() => undefined);
+    expect(joining?.states).toBe(13);
+  });
+
+  it("lowers the IRQL, however high it was", () => {
+    const levels = (level: number) =>
+      outcomes((m) => {
+        const done = m.atomic("done", upTo(1));
+        threads(m, (t) => {
+          t.choose([() => void t.KeRaiseIrql(level), () => void t.KeRaiseIrql(0)]);
+          t.store(done, 1);
+        });
+      });
+    expect(levels(2).ends).toEqual(["done=1"]);
+    // Both ends are one state: only what the raise saved was different, and that is the same here.
+    expect(levels(2).states).toBe(levels(0).states + 1);
+  });
+});
+
 describe("a thread that holds what another one ends with", () => {
   it("is not blamed: only who ends with a lock is", () => {
     const { rules } = outcomes((m) => {
@@ -166,15 +192,23 @@ describe("a driver that goes away", () => {
     expect(pool.rules).toEqual(["pool-leak"]);
   });
 
-  it("leaks a block of several that one place allocates", () => {
+  it.each([0, 1])("leaks one of two blocks that one place allocates, here %i", (kept) => {
     const { rules } = driver((t, _, m) => {
       const block = m.block("block", { value: u8 });
       t.repeat(2, (pass) => {
         const pointer = block.allocate(t);
-        t.if(pass, () => block.free(t, pointer));
+        t.unless(equals(pass, kept), () => block.free(t, pointer));
       });
     });
     expect(rules).toEqual(["pool-leak"]);
+  });
+
+  it("leaks blocks of two kinds as two, though one line allocates both", () => {
+    const { rules } = driver((t, _, m) => {
+      const kinds = [m.block("request", { value: u8 }), m.block("answer", { value: u8 })];
+      for (const block of kinds) block.allocate(t);
+    });
+    expect(rules).toEqual(["pool-leak", "pool-leak"]);
   });
 
   it("has not joined a thread that had ended before anybody could know", () => {
@@ -196,6 +230,14 @@ describe("a driver that goes away", () => {
     });
     // No deadlock: nobody waits once the system has stopped.
     expect(rules).toEqual(["thread-outlives-driver"]);
+  });
+
+  it("is all that makes a join needed: threads without a driver may end alone", () => {
+    const { rules } = outcomes((m) => {
+      const worker = m.thread("worker", () => undefined);
+      threads(m, (t) => t.ZwClose(t.PsCreateSystemThread(worker)));
+    });
+    expect(rules).toEqual([]);
   });
 
   it("has joined each of the threads that one place creates, or not", () => {
