@@ -42,8 +42,12 @@ function constantsOf(program: Program): Constants {
   const initial = new Map(
     program.variables.map((variable) => [variable.name, variable.initial[0]]),
   );
+  // A store of the value that is there already is a store all the same: it races.
   const written = new Set(
-    steps.flatMap(({ updates }) => updates.flatMap((update) => changed(update, initial))),
+    steps.flatMap(({ updates, accesses }) => [
+      ...updates.flatMap((update) => changed(update, initial)),
+      ...accesses.flatMap(({ variable, writes }) => (writes ? [variable] : [])),
+    ]),
   );
   const given = new Set(
     steps.flatMap(({ starts }) =>
