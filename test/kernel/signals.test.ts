@@ -1,4 +1,4 @@
-/** What a signal does to the threads that wait, and what it leaves behind: events, semaphores, and the waits themselves. */
+/** How many ways a signal has to choose among threads that wait, counted by hand; and what a time limit leaves. */
 import {
   KEVENT,
   KSEMAPHORE,
@@ -11,7 +11,6 @@ import {
 import { describe, expect, it } from "vitest";
 import { onOneProcessor, outcomes } from "./check-model.ts";
 
-type Event = ReturnType<typeof eventOf>;
 type Body = (t: Thread) => void;
 
 const eventOf = (m: ModelBody, type: number) => m.object("event", KEVENT, { type });
@@ -21,65 +20,7 @@ const number = (m: ModelBody, name: string) => m.shared(name, upTo(9), 9);
 const times = (count: number, body: Body): readonly Body[] =>
   Array.from({ length: count }, () => body);
 
-/** Threads that wait without a limit, and one that signals, then notes the former and the present state. */
-const signalled = (
-  type: number,
-  waiters: number,
-  signal: (t: Thread, event: Event) => ReturnType<Thread["KeSetEvent"]>,
-) =>
-  outcomes((m) => {
-    const event = eventOf(m, type);
-    const [before, after] = [number(m, "before"), number(m, "after")];
-    const passed = m.atomic("passed", upTo(9));
-    const waits = (t: Thread) => {
-      t.KeWaitForSingleObject(event);
-      t.fetchAdd(passed, 1);
-    };
-    onOneProcessor(m, ...times(waiters, waits), (t) => {
-      t.KeRaiseIrql(2);
-      const previous = signal(t, event);
-      t.assign(before, previous);
-      const state = t.KeReadStateEvent(event);
-      t.assign(after, state);
-      t.KeLowerIrql(0);
-    });
-  });
-
-const sets = (t: Thread, event: Event) => t.KeSetEvent(event);
-const pulses = (t: Thread, event: Event) => t.KePulseEvent(event);
-
-describe("a set event", () => {
-  it("of notification stays signaled after it let its waiter pass", () => {
-    const { rules, ends } = signalled(NotificationEvent, 1, sets);
-    expect(rules).toEqual([]);
-    expect(ends).toEqual(["before=0 after=1 passed=1"]);
-  });
-
-  it("of synchronization is signaled only if nobody waited", () => {
-    const { rules, ends } = signalled(SynchronizationEvent, 1, sets);
-    expect(rules).toEqual([]);
-    expect(ends).toEqual(["before=0 after=0 passed=1", "before=0 after=1 passed=1"]);
-  });
-
-  it("of synchronization never lets both of two waiters pass", () => {
-    expect(signalled(NotificationEvent, 2, sets).ends).toEqual(["before=0 after=1 passed=2"]);
-    expect(signalled(SynchronizationEvent, 2, sets)).toMatchObject({
-      rules: ["deadlock", "deadlock"],
-      ends: [],
-    });
-  });
-});
-
 describe("a pulsed event", () => {
-  it.each([NotificationEvent, SynchronizationEvent])(
-    "of type %i is not signaled after it let its waiter pass",
-    (type) => {
-      const { rules, ends } = signalled(type, 1, pulses);
-      expect(rules).toEqual(["deadlock"]);
-      expect(ends).toEqual(["before=0 after=0 passed=1"]);
-    },
-  );
-
   /** Threads that wait without a limit, one that pulses, and nothing else. */
   const pulsed = (type: number, waiters: number) =>
     outcomes((m) => {
@@ -154,30 +95,22 @@ describe("a released semaphore", () => {
   });
 });
 
-describe("a wait that ended", () => {
-  it("leaves no trace in the queue, so that a loop of waits closes", () => {
-    const { states, transitions } = outcomes((m) => {
-      const event = m.object("event", KEVENT, { type: NotificationEvent, state: 1 });
-      onOneProcessor(m, (t) => t.loop(() => void t.KeWaitForSingleObject(event)));
-    });
-    // To arrive, and arrived.
-    expect({ states, transitions }).toEqual({ states: 2, transitions: 2 });
-  });
-
-  it("by its time limit leaves none either", () => {
+describe("a wait with a time limit", () => {
+  it("leaves no trace in the queue when it expires, so that a loop of waits closes", () => {
     const { states, transitions } = outcomes((m) => {
       const event = eventOf(m, NotificationEvent);
       onOneProcessor(m, (t) =>
         t.loop(() => void t.KeWaitForSingleObject(event, { timeout: "finite" })),
       );
     });
+    // To arrive, and queued; the event is never signaled.
     expect({ states, transitions }).toEqual({ states: 2, transitions: 2 });
   });
 });
 
-describe("a wait for a thread at DISPATCH_LEVEL", () => {
+describe("a wait for a thread at DISPATCH_LEVEL, with a time limit", () => {
   /** Whether main goes on after it waited for a thread that has ended or never ends. */
-  const waitsFor = (worker: "ended" | "endless", timeout: "none" | "finite") =>
+  const waitsFor = (worker: "ended" | "endless") =>
     outcomes((m) => {
       const after = number(m, "after");
       const never = m.object("never", KEVENT);
@@ -190,21 +123,21 @@ describe("a wait for a thread at DISPATCH_LEVEL", () => {
         t.ZwClose(handle);
         if (worker === "ended") t.KeWaitForSingleObject(thread);
         t.KeRaiseIrql(2);
-        t.KeWaitForSingleObject(thread, { timeout });
+        t.KeWaitForSingleObject(thread, { timeout: "finite" });
         t.assign(after, 1);
         t.KeLowerIrql(0);
         t.ObDereferenceObject(thread);
       });
     });
 
-  it.each(["none", "finite"] as const)("(%s) is recorded if the thread has ended", (timeout) => {
-    expect(waitsFor("ended", timeout)).toMatchObject({
+  it("is recorded if the thread has ended", () => {
+    expect(waitsFor("ended")).toMatchObject({
       rules: ["wait-at-dispatch"],
       ends: ["after=1"],
     });
   });
 
-  it.each(["none", "finite"] as const)("(%s) stops the system if it blocks", (timeout) => {
-    expect(waitsFor("endless", timeout)).toMatchObject({ rules: ["wait-at-dispatch"], ends: [] });
+  it("stops the system if it would block, rather than expire", () => {
+    expect(waitsFor("endless")).toMatchObject({ rules: ["wait-at-dispatch"], ends: [] });
   });
 });
