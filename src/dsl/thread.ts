@@ -58,7 +58,7 @@ export class ThreadBody extends RecordedBody {
   store(place: Memory, value: Operand): void {
     const source = this.called();
     this.evaluated([value], source, ([stored = constant(0)]) =>
-      this.store_(place, stored, source, false),
+      this.store_(place, stored, source, !place.variable.atomic),
     );
   }
 
