@@ -1,21 +1,25 @@
 /**
  * Which search a Program gets. Small ones are searched in full, so that their counts are exact. A larger one is first
- * tried by reduction: a proof settles it; otherwise the full search goes on as far as the limits allow.
+ * tried by reduction; what that leaves open, the full search decides as far as the limits allow.
  */
 import { search } from "../engine/explicit/search.ts";
-import { prove } from "../engine/reduction/prove.ts";
-import type { SearchOptions, SearchResult } from "../engine/result.ts";
+import { searchReduced } from "../engine/reduction/reduced-search.ts";
+import type { Finding, SearchOptions, SearchResult } from "../engine/result.ts";
 import type { Program } from "../ir/program.ts";
 import { severityOf } from "../ir/rules.ts";
 
-/** States up to which `auto` searches in full before it tries a proof; counted, never timed. */
+/** States up to which `auto` searches in full before it tries a reduction; counted, never timed. */
 const FULL_STATES = 50_000;
 
-/** States of the reduced graph after which a proof is given up. */
-const PROOF_STATES = 1_000_000;
+/** States of the reduced graph after which it is given up. */
+const REDUCED_STATES = 300_000;
 
-/** What a state of the reduced graph takes, with its key and its edges: about a kilobyte. */
-const PROOF_STATE_BYTES = 1024;
+/** Reductions that a search may use, by the names that users give. */
+export const REDUCTIONS = ["blocks", "persistent-sets"] as const;
+export type ReductionName = (typeof REDUCTIONS)[number];
+
+/** `none`: every state as it is. `auto`: what pays. A list: these, wherever they are sound. */
+export type Reduce = "auto" | "none" | readonly ReductionName[];
 
 export interface Searched {
   readonly found: SearchResult;
@@ -23,40 +27,51 @@ export interface Searched {
   readonly reductions: readonly string[];
 }
 
-export function searchProgram(
-  program: Program,
-  options: SearchOptions,
-  reduce: "auto" | "none",
-): Searched {
+export function searchProgram(program: Program, options: SearchOptions, reduce: Reduce): Searched {
+  if (reduce === "none" || options.count) return full(program, options);
+  if (reduce !== "auto") return reduced(program, options, reduce) ?? full(program, options);
   const small = Math.min(options.maxStates, FULL_STATES);
-  if (reduce === "none" || options.count || options.maxStates <= small) {
-    return { found: search(program, options), reductions: [] };
-  }
   const { onProgress: _, ...quiet } = options;
   const first = search(program, { ...quiet, maxStates: small });
-  // What memory, time or the user ended is over: a proof would only spend more.
+  // What memory, time or the user ended is over: another search would only spend more.
   const endedOtherwise = first.statistics.states <= small;
-  const isWrong = first.findings.some(({ rule }) => severityOf(rule) === "error");
-  if (first.complete || endedOtherwise || (options.first && isWrong))
+  const isDone = first.complete || endedOtherwise || small === options.maxStates;
+  if (isDone || (options.first && first.findings.some(isError)))
     return { found: first, reductions: [] };
-  // What violates a rule has no proof.
-  if (isWrong) return { found: search(program, options), reductions: [] };
-  const proof = prove(program, {
-    maxStates: Math.min(PROOF_STATES, options.maxStates, options.maxBytes / PROOF_STATE_BYTES),
-    interrupted: options.interrupted,
+  const maxStates = Math.min(REDUCED_STATES, options.maxStates);
+  const second = reduced(program, { ...quiet, maxStates }, REDUCTIONS);
+  if (second?.found.complete) return withFindings(second, first.findings);
+  return withFindings(full(program, options), second?.found.findings ?? []);
+}
+
+const isError = ({ rule }: Finding): boolean => severityOf(rule) === "error";
+
+const full = (program: Program, options: SearchOptions): Searched => ({
+  found: search(program, options),
+  reductions: [],
+});
+
+/** Nothing where no reduction applies. */
+function reduced(
+  program: Program,
+  options: SearchOptions,
+  names: readonly ReductionName[],
+): Searched | undefined {
+  const made = searchReduced(program, options, {
+    blocks: names.includes("blocks"),
+    persistentSets: names.includes("persistent-sets"),
   });
-  if (!proof.proved) return { found: search(program, options), reductions: [] };
-  const { states, transitions, depth, bytes, ends } = proof;
-  return {
-    found: {
-      complete: true,
-      limits: [],
-      statistics: { states, transitions, depth, bytesPeak: bytes, bytesPerState: bytes / states },
-      // Warnings that the beginning of the full search saw are true, whatever is proved.
-      findings: first.findings,
-      witnesses: [],
-      ends,
-    },
-    reductions: ["blocks", "persistent-sets"],
-  };
+  return made.applies ? { found: made.result, reductions: names } : undefined;
+}
+
+/** With what another search found, whose schedule is taken where it is the shorter one. */
+function withFindings({ found, reductions }: Searched, others: readonly Finding[]): Searched {
+  const keyOf = ({ rule, place }: Finding): string => `${rule} @ ${place}`;
+  const best = new Map(others.map((finding) => [keyOf(finding), finding]));
+  for (const finding of found.findings) {
+    const other = best.get(keyOf(finding));
+    if (!other || finding.schedule.length < other.schedule.length)
+      best.set(keyOf(finding), finding);
+  }
+  return { found: { ...found, findings: [...best.values()] }, reductions };
 }

@@ -15,6 +15,7 @@ interface RecordedFinding {
 
 export interface Findings {
   readonly all: () => readonly RecordedFinding[];
+  readonly size: () => number;
   readonly has: (violation: Pick<Violation, "rule" | "place">) => boolean;
   readonly add: (finding: RecordedFinding) => void;
   /** An error was found, and the search was asked to stop there. */
@@ -26,6 +27,7 @@ export function createFindings(first: boolean): Findings {
   let satisfied = false;
   return {
     all: () => [...found.values()],
+    size: () => found.size,
     has: (violation) => found.has(keyText(violation)),
     add: (finding) => {
       const key = keyText(finding.violation);

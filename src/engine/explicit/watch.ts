@@ -25,6 +25,10 @@ export class Watch {
   readonly lockOrder: LockOrder = createLockOrder();
   /** How many steps of each state of the batch stopped the run; cleared by whoever reads them. */
   stopsOf = new Int32Array(0);
+  /** Threads that had a step which stopped the run; cleared by whoever reads them. */
+  readonly stoppedThreads = new Set<number>();
+  /** Some value would have left its range. */
+  leftRange = false;
   /** Some execution ends. */
   ends = false;
   /** Number of the first state of the batch. */
@@ -102,22 +106,24 @@ export class Watch {
     });
   }
 
-  private countStop(p: number): void {
+  private countStop(site: Site, p: number): void {
     const { machine } = this.running();
+    this.stoppedThreads.add(site.thread);
     machine.stops[0] = (machine.stops[0] ?? 0) + 1;
     const which = p / machine.layout.words;
     this.stopsOf[which] = (this.stopsOf[which] ?? 0) + 1;
   }
 
   private stop(site: Site, p: number): void {
-    this.countStop(p);
+    this.countStop(site, p);
     if (this.muted) return;
     if (site.limit !== undefined) this.limits.add(site.limit);
     this.commit(p, { site });
   }
 
   private range(site: Site, left: { which: number; value: number; p: number }): void {
-    this.countStop(left.p);
+    this.countStop(site, left.p);
+    this.leftRange = true;
     if (this.muted) return;
     const violation = rangeViolation(this.running().machine, site, left);
     this.commit(left.p, { site, violation });

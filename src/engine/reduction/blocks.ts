@@ -16,8 +16,8 @@ export interface Block {
   readonly outcome: Outcome;
   readonly to: string;
   readonly starts: readonly number[];
-  /** How many steps it stands for. */
-  readonly steps: number;
+  /** The steps that it stands for, by their index at their locations. */
+  readonly path: readonly number[];
   /** Variables that more than one of its steps writes. */
   readonly rewrites: ReadonlySet<string>;
 }
@@ -35,19 +35,26 @@ interface Way extends Block {
   readonly committed: boolean;
 }
 
-/** The blocks of all threads. */
-export function blocksOf(code: Code, movers: Movers): readonly ThreadBlocks[] {
-  const types: Types = { variable: code.typeOf, local: code.typeOf };
-  return code.threads.map((thread) => threadBlocks(thread, movers, types));
+interface Making {
+  readonly movers: Movers;
+  readonly types: Types;
+  /** Each step is a block of its own: nothing is composed. */
+  readonly single: boolean;
 }
 
-function threadBlocks(thread: ThreadCode, movers: Movers, types: Types): ThreadBlocks {
+/** The blocks of all threads; with `single`, their steps one by one. */
+export function blocksOf(code: Code, movers: Movers, single: boolean): readonly ThreadBlocks[] {
+  const types: Types = { variable: code.typeOf, local: code.typeOf };
+  return code.threads.map((thread) => threadBlocks(thread, { movers, types, single }));
+}
+
+function threadBlocks(thread: ThreadCode, making: Making): ThreadBlocks {
   const entry = [...thread.locations.keys()][0] ?? ENDED;
   const blocks = new Map<string, readonly Block[]>();
   const open = [thread.start === UNBORN ? entry : thread.start];
   for (let location = open.pop(); location !== undefined; location = open.pop()) {
     if (location === ENDED || blocks.has(location)) continue;
-    const made = blocksFrom(thread.number, location, movers, types);
+    const made = blocksFrom(thread.number, location, making);
     blocks.set(location, made);
     open.push(...made.map(({ to }) => to));
   }
@@ -57,17 +64,16 @@ function threadBlocks(thread: ThreadCode, movers: Movers, types: Types): ThreadB
 function blocksFrom(
   thread: number,
   location: string,
-  movers: Movers,
-  types: Types,
+  { movers, types, single }: Making,
 ): readonly Block[] {
   const done: Block[] = [];
-  const open: Way[] = movers
-    .feasible(thread, location)
+  const open: Way[] = movers.feasible
+    .steps(thread, location)
     .map((step) => firstStep(thread, location, step, movers));
   for (let way = open.pop(); way; way = open.pop()) {
     if (done.length + open.length > BLOCKS_MAX)
       throw new Wild("a block has too many ways through it");
-    const next = endsAt(thread, way, movers) ? [] : movers.feasible(thread, way.to);
+    const next = single || endsAt(thread, way, movers) ? [] : movers.feasible.steps(thread, way.to);
     if (next.length === 0) done.push(way);
     else open.push(...next.map((step) => extended(thread, way, step, { movers, types })));
   }
@@ -79,15 +85,16 @@ function blocksFrom(
 
 function firstStep(thread: number, location: string, step: CodeStep, movers: Movers): Way {
   const alone = movers.isAlone(thread, location, step);
+  const seen = movers.isBoundary(thread, location);
   return {
     outcome: step.outcome,
     to: step.outcome.fatal || step.outcome.limit !== undefined ? ENDED : step.to,
     starts: step.starts,
-    steps: 1,
+    path: [step.index],
     rewrites: new Set(),
     written: new Set(writtenBy(step)),
     passed: alone ? [location, step.to] : [location],
-    committed: alone || !movers.isRightMover(thread, location, step),
+    committed: alone || seen || !movers.isRightMover(thread, location, step),
   };
 }
 
@@ -101,7 +108,7 @@ function extended(
     outcome: composed(way.outcome, step.outcome, types),
     to: step.to,
     starts: [...way.starts, ...step.starts],
-    steps: way.steps + 1,
+    path: [...way.path, step.index],
     rewrites: new Set([
       ...way.rewrites,
       ...writtenBy(step).filter((name) => way.written.has(name)),
@@ -119,8 +126,8 @@ function writtenBy({ outcome }: CodeStep): readonly string[] {
 /** Whether the block ends where the way has come to. */
 function endsAt(thread: number, way: Way, movers: Movers): boolean {
   const { to, passed, committed } = way;
-  if (to === ENDED || passed.includes(to)) return true;
-  const steps = movers.feasible(thread, to);
+  if (to === ENDED || passed.includes(to) || movers.isBoundary(thread, to)) return true;
+  const steps = movers.feasible.steps(thread, to);
   if (steps.some((step) => movers.isAlone(thread, to, step))) return true;
   if (committed && !steps.every((step) => movers.isLeftMover(thread, to, step))) return true;
   return !movers.neverBlocks(thread, to);

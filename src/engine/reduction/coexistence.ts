@@ -4,22 +4,18 @@
  * The least fixed point of: a thread's own steps carry its knowledge along; a created thread knows what its creator
  * knew; and another thread's step changes what is known at a location, if both can stand where they stand at once, that
  * is, if what they know does not contradict. That one relation is lock sets, fork and join, and phases at the same time;
- * there is no word for any of them here (design after Flanagan and Qadeer, Thread-Modular Model Checking, 2003).
+ * there is no word for any of them here (design after Flanagan and Qadeer, Thread-Modular Model Checking, 2003; the
+ * abstract domain is sets of values of clusters, without relations between clusters).
  */
 import type { Outcome } from "../../ir/compose.ts";
 import { ENDED } from "../../ir/program.ts";
+import { contains, stored } from "../../ir/type.ts";
+import { type Case, CaseSplitter, type Fixed, type Knowledge, putIn } from "./cases.ts";
+import { Clusters } from "./clusters.ts";
+import type { SideConditions } from "./side-conditions.ts";
 import { type Code, type CodeStep, type ThreadCode, Wild } from "./thread-code.ts";
-import type { ValueSet } from "./value-set.ts";
-import {
-  afterCase,
-  type Case,
-  Clusters,
-  casesOf,
-  type Knowledge,
-  putIn,
-  type Touched,
-  touchedBy,
-} from "./values.ts";
+import { type Touched, touchedBy } from "./touched.ts";
+import { ANY, type ValueSet } from "./value-set.ts";
 
 /** Rounds after which the analysis gives up; each adds at least one value somewhere. */
 const ROUNDS_MAX = 200;
@@ -29,51 +25,61 @@ const ASK_EVERY = 512;
 
 /** Knowledge of one thread at one location, and when it last grew. */
 interface Entry {
-  readonly known: Map<string, ValueSet>;
+  readonly thread: number;
+  readonly location: string;
+  readonly number: number;
+  /** What its steps do that others can see. */
+  readonly visible: readonly Outcome[];
+  /** By cluster. */
+  readonly known: (ValueSet | undefined)[];
   version: number;
+  /** Version whose own steps were taken. */
+  stepped: number;
+  /** For each other entry, by its number: the sum of both versions when it last interfered. */
+  readonly met: number[];
 }
+
+/** A set made of each cluster that a step writes, by its number. */
+type News = readonly { readonly cluster: number; readonly set: ValueSet }[];
 
 export class Coexistence {
   readonly clusters: Clusters;
   private readonly code: Code;
+  private readonly splitter: CaseSplitter;
   private readonly entries: readonly Map<string, Entry>[];
-  private readonly seen = new Map<string, string>();
+  private readonly all: Entry[] = [];
   private readonly slims = new WeakMap<
     Outcome,
     { readonly own: Outcome; readonly visible: Outcome }
   >();
-  private readonly news = new WeakMap<
-    Outcome,
-    Map<string, ReadonlyMap<string, ValueSet> | undefined>
-  >();
+  private readonly news = new WeakMap<Outcome, Map<string, News | undefined>>();
   private readonly touches = new WeakMap<Outcome, Touched>();
-  /** Enough for a lock's states by owner, and for a thread's; counters soon are anything. */
-  private readonly tuplesMax: number;
+  private readonly pairs = new Map<number, Knowledge | undefined>();
+  /** By cluster: enough for a lock's states by owner, and for a thread's; counters soon are anything. */
+  private readonly tuplesMax: readonly number[];
   private version = 0;
   private readonly interrupted: () => string | undefined;
   private asked = 0;
 
   /** `interrupted` is asked now and then; an answer ends the analysis. */
-  constructor(code: Code, interrupted: () => string | undefined) {
+  constructor(code: Code, interrupted: () => string | undefined, dropped: SideConditions) {
     this.code = code;
     this.interrupted = interrupted;
-    this.clusters = new Clusters(code.program);
-    this.tuplesMax = 3 * code.threads.length + 4;
+    this.clusters = new Clusters(code);
+    this.splitter = new CaseSplitter(this.clusters);
+    const threads = code.threads.length;
+    this.tuplesMax = this.clusters.cells.map(({ length }) =>
+      length === 1 ? threads + 2 : 3 * threads + 4,
+    );
     this.entries = code.threads.map(() => new Map());
-    for (const thread of code.threads) {
-      const locals = new Map(
-        [...thread.locals].map(([variable, value]) => [
-          `${variable}[0]`,
-          this.clusters.sets.of([[value]]),
-        ]),
-      );
-      this.learn(thread.number, thread.start, new Map([...this.clusters.initial, ...locals]));
-    }
+    for (const thread of code.threads)
+      this.learnAll(thread.number, thread.start, this.clusters.initial);
     for (let round = 0, before = -1; this.version !== before; round += 1) {
       if (round > ROUNDS_MAX) throw new Wild("the analysis of values does not settle");
       before = this.version;
-      for (const thread of code.threads) this.ownSteps(thread);
-      for (const thread of code.threads) this.interference(thread);
+      for (const entry of [...this.all]) this.ownSteps(entry);
+      if (dropped.has("interference")) continue;
+      for (const entry of [...this.all]) this.interference(entry);
     }
   }
 
@@ -89,17 +95,14 @@ export class Coexistence {
 
   /** What holds when both stand there; nothing if they never do. Both threads' locals are in it. */
   together(one: number, here: string, other: number, there: string): Knowledge | undefined {
-    const mine = this.at(one, here);
-    const theirs = this.at(other, there);
+    const mine = this.entries[one - 1]?.get(here);
+    const theirs = this.entries[other - 1]?.get(there);
     if (!mine || !theirs) return undefined;
-    const both = new Map(mine);
-    for (const [cluster, set] of theirs) {
-      const own = mine.get(cluster);
-      const common = own === undefined ? set : this.clusters.sets.met(own, set);
-      if (common === undefined) return undefined;
-      both.set(cluster, common);
-    }
-    return both;
+    const key = mine.number * this.all.length + theirs.number;
+    if (this.pairs.has(key)) return this.pairs.get(key);
+    const made = this.both(mine.known, theirs.known);
+    this.pairs.set(key, made);
+    return made;
   }
 
   /** The cases of an outcome; a Program with one that cannot be split into cases is wild. */
@@ -115,11 +118,11 @@ export class Coexistence {
     this.asked += 1;
     const reason = this.asked % ASK_EVERY === 0 ? this.interrupted() : undefined;
     if (reason !== undefined) throw new Wild(reason);
-    return casesOf(outcome, known, this.clusters);
+    return this.splitter.cases(outcome, known);
   }
 
   /** The outcome in one of its cases. */
-  putIn(outcome: Outcome, fixed: Case["fixed"]): Outcome {
+  putIn(outcome: Outcome, fixed: Fixed): Outcome {
     return putIn(outcome, fixed, this.clusters);
   }
 
@@ -132,131 +135,159 @@ export class Coexistence {
     return made;
   }
 
-  private learn(thread: number, location: string, news: ReadonlyMap<string, ValueSet>): void {
-    const entries = this.entries[thread - 1];
-    if (!entries) return;
-    const entry = entries.get(location) ?? { known: new Map<string, ValueSet>(), version: 0 };
-    let grown = !entries.has(location);
-    for (const [cluster, set] of news) {
-      const old = entry.known.get(cluster);
-      const now = this.clusters.sets.joined(old, set, this.tuplesMax);
-      if (now === old) continue;
-      entry.known.set(cluster, now);
-      grown = true;
+  private both(mine: Knowledge, theirs: Knowledge): Knowledge | undefined {
+    const both: (ValueSet | undefined)[] = [];
+    for (let cluster = 0; cluster < this.clusters.count; cluster += 1) {
+      const own = mine[cluster];
+      const set = theirs[cluster];
+      if (own === undefined || set === undefined) {
+        both.push(own ?? set);
+        continue;
+      }
+      const common = this.clusters.sets.met(own, set);
+      if (common === undefined) return undefined;
+      both.push(common);
     }
-    entries.set(location, entry);
-    if (!grown) return;
+    return both;
+  }
+
+  private entry(thread: number, location: string): Entry {
+    const old = this.entries[thread - 1]?.get(location);
+    if (old) return old;
+    const known = new Array<ValueSet | undefined>(this.clusters.count).fill(undefined);
+    const steps = this.code.threads[thread - 1]?.locations.get(location)?.steps ?? [];
+    const visible = steps
+      .map(({ outcome }) => this.slim(outcome).visible)
+      .filter(({ updates }) => updates.length > 0);
+    const number = this.all.length;
+    const made = { thread, location, number, visible, known, version: 0, stepped: -1, met: [] };
+    this.entries[thread - 1]?.set(location, made);
+    this.all.push(made);
+    this.grow(made);
+    return made;
+  }
+
+  private grow(entry: Entry): void {
     this.version += 1;
     entry.version = this.version;
   }
 
-  private ownSteps(thread: ThreadCode): void {
-    for (const location of this.locations(thread.number)) {
-      const known = this.at(thread.number, location);
-      const version = this.versionOf(thread.number, location);
-      const key = `${thread.number} ${location}`;
-      if (!known || this.seen.get(key) === String(version)) continue;
-      this.seen.set(key, String(version));
-      for (const step of thread.locations.get(location)?.steps ?? []) {
-        if (!step.outcome.fatal && step.outcome.limit === undefined)
-          this.ownStep(thread.number, known, step);
-      }
+  /** Adds all that is known, but for the locals of other threads. */
+  private learnAll(thread: number, location: string, known: Knowledge): void {
+    const entry = this.entry(thread, location);
+    let grown = false;
+    for (let cluster = 0; cluster < this.clusters.count; cluster += 1) {
+      const owner = this.clusters.thread[cluster];
+      const set = known[cluster];
+      if (set !== undefined && (owner === 0 || owner === thread))
+        grown = this.joins(entry, cluster, set) || grown;
+    }
+    if (grown) this.grow(entry);
+  }
+
+  private learn(entry: Entry, news: News): void {
+    let grown = false;
+    for (const { cluster, set } of news) grown = this.joins(entry, cluster, set) || grown;
+    if (grown) this.grow(entry);
+  }
+
+  private joins({ known }: Entry, cluster: number, set: ValueSet): boolean {
+    const old = known[cluster];
+    const now = this.clusters.sets.joined(old, set, this.tuplesMax[cluster] ?? 0);
+    known[cluster] = now;
+    return now !== old;
+  }
+
+  private ownSteps(entry: Entry): void {
+    if (entry.stepped === entry.version) return;
+    entry.stepped = entry.version;
+    const thread = this.code.threads[entry.thread - 1] as ThreadCode;
+    for (const step of thread.locations.get(entry.location)?.steps ?? []) {
+      if (!step.outcome.fatal && step.outcome.limit === undefined) this.ownStep(entry, step);
     }
   }
 
-  private ownStep(thread: number, known: Knowledge, step: CodeStep): void {
+  private ownStep({ thread, known }: Entry, step: CodeStep): void {
     const { own } = this.slim(step.outcome);
-    const news = this.newsOf(
-      own,
-      (cluster) => known.get(cluster),
-      () => known,
-    );
+    const news = this.newsOf(own, known, true);
     if (!news) return;
-    const after = new Map([...known, ...news]);
-    this.learn(thread, step.to, onlyOf(thread, after));
-    for (const child of step.starts) this.learn(child, this.entryOf(child), onlyOf(child, after));
+    const after = [...known];
+    for (const { cluster, set } of news) after[cluster] = set;
+    this.learnAll(thread, step.to, after);
+    for (const child of step.starts) this.learnAll(child, this.entryOf(child), after);
   }
 
-  private interference(thread: ThreadCode): void {
-    for (const here of this.locations(thread.number)) {
-      for (const other of this.code.threads) {
-        if (other.number === thread.number) continue;
-        for (const there of this.locations(other.number))
-          this.interferes(thread.number, here, other, there);
-      }
+  private interference(entry: Entry): void {
+    for (const other of this.all) {
+      if (other.thread === entry.thread) continue;
+      const versions = entry.version + other.version;
+      if (entry.met[other.number] === versions) continue;
+      entry.met[other.number] = versions;
+      this.interferes(entry, other);
     }
   }
 
-  private interferes(thread: number, here: string, other: ThreadCode, there: string): void {
-    const steps = other.locations.get(there)?.steps ?? [];
-    if (steps.length === 0) return;
-    const key = `${thread} ${here} ${other.number} ${there}`;
-    const versions = `${this.versionOf(thread, here)} ${this.versionOf(other.number, there)}`;
-    if (this.seen.get(key) === versions) return;
-    this.seen.set(key, versions);
-    const mine = this.at(thread, here);
-    const theirs = this.at(other.number, there);
-    if (!mine || !theirs || !this.agree(mine, theirs)) return;
-    const met = (cluster: string): ValueSet | undefined => {
-      const set = theirs.get(cluster);
-      const own = mine.get(cluster);
-      return set === undefined || own === undefined
-        ? (set ?? own)
-        : this.clusters.sets.met(own, set);
-    };
-    const both = (): Knowledge => this.together(other.number, there, thread, here) ?? theirs;
-    for (const { outcome } of steps) {
-      const { visible } = this.slim(outcome);
-      if (visible.updates.length === 0) continue;
-      const news = this.newsOf(visible, met, both);
-      if (news) this.learn(thread, here, this.onlyWritten(visible, news));
+  private interferes(entry: Entry, other: Entry): void {
+    if (other.visible.length === 0) return;
+    const both = this.both(other.known, entry.known);
+    if (!both) return;
+    for (const outcome of other.visible) {
+      const news = this.newsOf(outcome, both, false);
+      if (news) this.learn(entry, news);
     }
-  }
-
-  /** Whether no cluster contradicts. */
-  private agree(mine: Knowledge, theirs: Knowledge): boolean {
-    for (const cluster of this.clusters.shared()) {
-      const one = mine.get(cluster);
-      const other = theirs.get(cluster);
-      if (one === other || one === undefined || other === undefined) continue;
-      if (this.clusters.sets.met(one, other) === undefined) return false;
-    }
-    return true;
   }
 
   /**
-   * What a step makes of the clusters that it touches; nothing, if it cannot happen. That depends on what is known of
-   * these clusters only, and is remembered by it.
+   * What a step makes of the clusters that it writes; nothing, if it cannot happen. That depends on what is known of the
+   * clusters that it touches only, and is remembered by it. With `reads`, what it reads is learnt too: a step's own thread
+   * knows that the guards held.
    */
-  private newsOf(
-    outcome: Outcome,
-    of: (cluster: string) => ValueSet | undefined,
-    known: () => Knowledge,
-  ): ReadonlyMap<string, ValueSet> | undefined {
-    const { sets } = this.clusters;
-    const key = [...this.touched(outcome).all].map((cluster) => sets.id(of(cluster))).join();
-    const memory =
-      this.news.get(outcome) ?? new Map<string, ReadonlyMap<string, ValueSet> | undefined>();
+  private newsOf(outcome: Outcome, known: Knowledge, reads: boolean): News | undefined {
+    let key = "";
+    for (const cluster of this.touched(outcome).all) key += `${known[cluster]?.id ?? -1} `;
+    const memory = this.news.get(outcome) ?? new Map<string, News | undefined>();
     this.news.set(outcome, memory);
     if (memory.has(key)) return memory.get(key);
-    let news: Map<string, ValueSet> | undefined;
-    for (const one of this.cases(outcome, known())) {
-      news ??= new Map();
-      for (const [cluster, set] of afterCase(one, this.clusters, this.code.typeOf)) {
-        news.set(cluster, sets.joined(news.get(cluster), set, this.tuplesMax));
-      }
-    }
-    memory.set(key, news);
-    return news;
+    const cases = this.cases(outcome, known);
+    const made = cases.length === 0 ? undefined : this.sets(cases, known, reads);
+    memory.set(key, made);
+    return made;
   }
 
-  /** Of what a step makes of clusters, those that it writes. */
-  private onlyWritten(
-    outcome: Outcome,
-    news: ReadonlyMap<string, ValueSet>,
-  ): ReadonlyMap<string, ValueSet> {
-    const { written } = this.touched(outcome);
-    return new Map([...news].filter(([cluster]) => written.has(cluster)));
+  /** The sets that the cases together leave in the clusters that they write, and with `reads` in those that they need. */
+  private sets(cases: readonly Case[], known: Knowledge, reads: boolean): News {
+    const { sets } = this.clusters;
+    const news = new Map<number, ValueSet>();
+    const touched = new Set<number>();
+    for (const { writes, fixed } of cases) {
+      for (const { cell } of writes) touched.add(this.clusters.clusterOf[cell] ?? 0);
+      if (reads) for (const cluster of fixed.keys()) touched.add(cluster);
+    }
+    for (const each of cases) {
+      for (const cluster of touched) {
+        const set = this.afterCase(each, cluster) ?? known[cluster] ?? ANY;
+        news.set(cluster, sets.joined(news.get(cluster), set, this.tuplesMax[cluster] ?? 0));
+      }
+    }
+    return [...news].map(([cluster, set]) => ({ cluster, set }));
+  }
+
+  /** What a case leaves in a cluster; nothing if it neither reads nor writes it. */
+  private afterCase({ fixed, writes }: Case, cluster: number): ValueSet | undefined {
+    const { clusterOf, positionOf, typeOf, cells, sets } = this.clusters;
+    const before = fixed.get(cluster);
+    const own = writes.filter(({ cell }) => clusterOf[cell] === cluster);
+    if (own.length === 0) return before && sets.of([before]);
+    const tuple = [...(before ?? [])];
+    for (const { cell, value } of own) {
+      const type = typeOf[cell];
+      const result = value === undefined || !type ? undefined : stored(type, value);
+      // What leaves its range is no state; the search sees it if it happens.
+      if (result === undefined || !type || !contains(type, result)) return ANY;
+      tuple[positionOf[cell] ?? 0] = result;
+    }
+    const isWhole = before !== undefined || own.length >= (cells[cluster]?.length ?? 0);
+    return isWhole ? sets.of([tuple]) : ANY;
   }
 
   /** The outcome without what does not matter to values: all of its writes, and only those that others can see. */
@@ -278,19 +309,8 @@ export class Coexistence {
     return made;
   }
 
-  private versionOf(thread: number, location: string): number {
-    return this.entries[thread - 1]?.get(location)?.version ?? 0;
-  }
-
   private entryOf(thread: number): string {
     const code = this.code.threads[thread - 1];
     return [...(code?.locations.keys() ?? [])][0] ?? ENDED;
   }
-}
-
-/** Without the locals of other threads. */
-function onlyOf(thread: number, known: Knowledge): Knowledge {
-  return new Map(
-    [...known].filter(([cluster]) => !cluster.startsWith("@") || cluster.startsWith(`@${thread}.`)),
-  );
 }

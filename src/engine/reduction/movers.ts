@@ -9,59 +9,46 @@ import type { Outcome } from "../../ir/compose.ts";
 import { isConstant } from "../../ir/compose.ts";
 import { type Expression, sameExpression } from "../../ir/expression.ts";
 import type { Coexistence } from "./coexistence.ts";
+import type { Feasible } from "./feasible.ts";
 import type { Order } from "./order.ts";
+import type { SideConditions } from "./side-conditions.ts";
 import type { Code, CodeStep } from "./thread-code.ts";
-import { ANY } from "./value-set.ts";
-import type { Knowledge } from "./values.ts";
+import type { Watched } from "./watched.ts";
 
 export class Movers {
   private readonly code: Code;
   private readonly coexistence: Coexistence;
   private readonly order: Order;
-  private readonly steps = new Map<string, readonly CodeStep[]>();
+  private readonly watched: Watched;
+  private readonly dropped: SideConditions;
+  readonly feasible: Feasible;
   private readonly rights = new Map<CodeStep, boolean>();
   private readonly lefts = new Map<CodeStep, boolean>();
 
-  constructor(code: Code, coexistence: Coexistence, order: Order) {
+  constructor(
+    code: Code,
+    coexistence: Coexistence,
+    parts: { readonly order: Order; readonly feasible: Feasible; readonly watched: Watched },
+    dropped: SideConditions,
+  ) {
     this.code = code;
     this.coexistence = coexistence;
-    this.order = order;
-  }
-
-  /**
-   * The steps of a location that what is known there does not exclude, with values that are known there for certain put
-   * in: after that, pointers are constants almost everywhere.
-   */
-  feasible(thread: number, location: string): readonly CodeStep[] {
-    const key = `${thread} ${location}`;
-    const old = this.steps.get(key);
-    if (old) return old;
-    const known = this.coexistence.at(thread, location);
-    const steps = this.code.threads[thread - 1]?.locations.get(location)?.steps ?? [];
-    const made = known ? this.withCertain(steps, known) : [];
-    this.steps.set(key, made);
-    return made;
-  }
-
-  private withCertain(steps: readonly CodeStep[], known: Knowledge): readonly CodeStep[] {
-    const certain = new Map<string, readonly number[]>();
-    for (const [cluster, set] of known) {
-      if (set === ANY || set.size !== 1) continue;
-      for (const tuple of set.values()) certain.set(cluster, tuple);
-    }
-    return steps
-      .filter(({ outcome }) => this.coexistence.cases(outcome, known).length > 0)
-      .map((step) => ({ ...step, outcome: this.coexistence.putIn(step.outcome, certain) }));
+    this.order = parts.order;
+    this.feasible = parts.feasible;
+    this.watched = parts.watched;
+    this.dropped = dropped;
   }
 
   isRightMover(thread: number, location: string, step: CodeStep): boolean {
     const old = this.rights.get(step);
     if (old !== undefined) return old;
     const answer =
-      step.starts.length === 0 &&
+      this.dropped.has("right-movers") ||
+      (step.starts.length === 0 &&
+      !this.watched.isVisible(step.outcome) &&
       this.everyOther(thread, location, (other, known) =>
         this.order.mayFollowEarlier({ first: step.outcome, second: other }, known),
-      );
+      ));
     this.rights.set(step, answer);
     return answer;
   }
@@ -69,27 +56,39 @@ export class Movers {
   isLeftMover(thread: number, location: string, step: CodeStep): boolean {
     const old = this.lefts.get(step);
     if (old !== undefined) return old;
-    const answer = this.everyOther(thread, location, (other, known) =>
-      this.order.mayFollowEarlier({ first: other, second: step.outcome }, known),
-    );
+    const answer =
+      this.dropped.has("left-movers") ||
+      (!this.watched.isVisible(step.outcome) &&
+        this.everyOther(thread, location, (other, known) =>
+          this.order.mayFollowEarlier({ first: other, second: step.outcome }, known),
+        ));
     this.lefts.set(step, answer);
     return answer;
   }
 
   /** Whether the step may violate a rule, reach a bound or free what others wait on: then it stays alone. */
   isAlone(thread: number, location: string, { outcome }: CodeStep): boolean {
+    if (this.dropped.has("alone")) return outcome.fatal !== undefined || outcome.limit !== undefined;
     if (outcome.fatal || outcome.limit !== undefined || outcome.frees) return true;
     const known = this.coexistence.at(thread, location);
     if (!known) return true;
     return this.coexistence
       .cases(outcome, known)
-      .some((one) => one.outcome.checks.some(({ when }) => !isConstant(when, 0)));
+      .some(({ fixed }) =>
+        this.coexistence.putIn(outcome, fixed).checks.some(({ when }) => !isConstant(when, 0)),
+      );
+  }
+
+  /** Whether the thread must be seen standing there. */
+  isBoundary(thread: number, location: string): boolean {
+    return this.watched.isBoundary(thread, location);
   }
 
   /** Whether some step is enabled in every state in which the thread stands there. */
   neverBlocks(thread: number, location: string): boolean {
+    if (this.dropped.has("may-block")) return true;
     const known = this.coexistence.at(thread, location);
-    const steps = this.feasible(thread, location);
+    const steps = this.feasible.steps(thread, location);
     if (!known || steps.length === 0) return false;
     const guards = steps.map(({ outcome }) => outcome.guards);
     const all: Outcome = {
@@ -116,7 +115,7 @@ export class Movers {
     for (const other of this.code.threads) {
       if (other.number === thread) continue;
       for (const there of this.coexistence.locations(other.number)) {
-        const steps = this.feasible(other.number, there);
+        const steps = this.feasible.steps(other.number, there);
         if (steps.length === 0) continue;
         const known = this.coexistence.together(thread, location, other.number, there);
         if (known && !steps.every(({ outcome }) => holds(outcome, known))) return false;

@@ -11,8 +11,9 @@ import { type Expression, operands } from "../../ir/expression.ts";
 import type { Types } from "../../ir/interval.ts";
 import type { Update } from "../../ir/program.ts";
 import type { Coexistence } from "./coexistence.ts";
+import type { SideConditions } from "./side-conditions.ts";
 import type { Code } from "./thread-code.ts";
-import type { Knowledge } from "./values.ts";
+import type { Knowledge } from "./cases.ts";
 
 /** Two steps, the first of the one thread and the second of the other. */
 export interface Pair {
@@ -24,8 +25,11 @@ export class Order {
   private readonly coexistence: Coexistence;
   private readonly types: Types;
 
-  constructor(code: Code, coexistence: Coexistence) {
+  private readonly dropped: SideConditions;
+
+  constructor(code: Code, coexistence: Coexistence, dropped: SideConditions) {
     this.coexistence = coexistence;
+    this.dropped = dropped;
     this.types = { variable: code.typeOf, local: code.typeOf };
   }
 
@@ -33,7 +37,7 @@ export class Order {
   mayFollowEarlier(pair: Pair, known: Knowledge): boolean {
     return this.everyCase(pair, known, pair.first.guards, (orders) => {
       if (isImpossible(orders.first) || isImpossible(orders.secondLater)) return true;
-      return swaps(orders);
+      return this.swaps(orders);
     });
   }
 
@@ -42,9 +46,9 @@ export class Order {
     return this.everyCase(pair, known, [], (orders) => {
       const { first, second, firstLater, secondLater } = orders;
       if (isImpossible(first) && isImpossible(second)) return true;
-      if (isImpossible(first)) return isImpossible(firstLater);
-      if (isImpossible(second)) return isImpossible(secondLater);
-      return swaps(orders);
+      if (isImpossible(first)) return this.dropped.has("same-guards") || isImpossible(firstLater);
+      if (isImpossible(second)) return this.dropped.has("same-guards") || isImpossible(secondLater);
+      return this.swaps(orders);
     });
   }
 
@@ -66,15 +70,12 @@ export class Order {
     const cases = this.coexistence.casesIfFew(merged, known);
     if (!cases) return false;
     // Values are put in last: what the second step reads may be what the first one wrote.
-    const orders: Orders = {
-      first: this.after(PLAIN, first),
-      second: this.after(PLAIN, second),
-      firstLater: this.after(second, first),
-      secondLater: this.after(first, second),
-      bothFirst: composed(first, second, this.types),
-      bothSecond: composed(second, first, this.types),
-    };
+    const orders = this.orders(first, second);
     return cases.every(({ fixed }) => {
+      if (this.dropped.has("values-last")) {
+        const early = [first, second].map((one) => this.coexistence.putIn(one, fixed));
+        return holds(this.orders(early[0] ?? first, early[1] ?? second));
+      }
       const valued = (outcome: Outcome): Outcome =>
         this.after(PLAIN, this.coexistence.putIn(outcome, fixed));
       return holds({
@@ -88,6 +89,37 @@ export class Order {
     });
   }
 
+  private orders(first: Outcome, second: Outcome): Orders {
+    return {
+      first: this.after(PLAIN, first),
+      second: this.after(PLAIN, second),
+      firstLater: this.after(second, first),
+      secondLater: this.after(first, second),
+      bothFirst: composed(first, second, this.types),
+      bothSecond: composed(second, first, this.types),
+    };
+  }
+
+  /** Both possible: each leaves the other's guards, checks and end as they are, and the results are equal. */
+  private swaps({
+    first,
+    second,
+    firstLater,
+    secondLater,
+    bothFirst,
+    bothSecond,
+  }: Orders): boolean {
+    const same = (one: Outcome, later: Outcome): boolean =>
+      (this.dropped.has("same-guards") || textOf(one.guards) === textOf(later.guards)) &&
+      (this.dropped.has("same-checks") || watchedText(one) === watchedText(later));
+    if (!same(first, firstLater) || !same(second, secondLater)) return false;
+    const stops = [first, second].some(
+      ({ fatal, limit }) => fatal !== undefined || limit !== undefined,
+    );
+    if (stops || this.dropped.has("same-values")) return true;
+    return finalText(bothFirst.updates) === finalText(bothSecond.updates);
+  }
+
   /** Whether one writes a cluster that the other touches. */
   private meet(first: Outcome, second: Outcome): boolean {
     const one = this.coexistence.touched(first);
@@ -98,10 +130,10 @@ export class Order {
     );
   }
 
-  /** `second` with its guards and checks as they are after `first`. */
-  private after(first: Outcome, second: Outcome): Outcome {
-    const both = composed({ ...first, guards: [], checks: [] }, second, this.types);
-    return { ...second, guards: both.guards, checks: both.checks };
+  /** `second` with its conditions as they are after `first`. */
+  private after({ updates }: Outcome, second: Outcome): Outcome {
+    const { guards, checks, accesses, frees } = composed({ ...PLAIN, updates }, second, this.types);
+    return { ...second, guards, checks, accesses, ...(frees && { frees }) };
   }
 }
 
@@ -113,15 +145,6 @@ interface Orders {
   readonly secondLater: Outcome;
   readonly bothFirst: Outcome;
   readonly bothSecond: Outcome;
-}
-
-/** Both possible: each leaves the other's guards, checks and end as they are, and the results are equal. */
-function swaps({ first, second, firstLater, secondLater, bothFirst, bothSecond }: Orders): boolean {
-  if (!sameConditions(first, firstLater) || !sameConditions(second, secondLater)) return false;
-  const stops = [first, second].some(
-    ({ fatal, limit }) => fatal !== undefined || limit !== undefined,
-  );
-  return stops || finalText(bothFirst.updates) === finalText(bothSecond.updates);
 }
 
 const PLAIN: Outcome = { guards: [], updates: [], starts: [], accesses: [], checks: [] };
@@ -140,13 +163,13 @@ const textOf = (guards: readonly Expression[]): string =>
     .sort()
     .join(" and ");
 
-function sameConditions(before: Outcome, later: Outcome): boolean {
-  const checks = ({ checks: all }: Outcome): string =>
-    all
-      .map(({ rule, place, when }) => `${rule} ${place} ${normal(when)}`)
-      .sort()
-      .join();
-  return textOf(before.guards) === textOf(later.guards) && checks(before) === checks(later);
+/** What is observed of a step besides its guards: recorded violations, cells accessed, blocks freed. */
+function watchedText({ checks, accesses, frees }: Outcome): string {
+  return [
+    ...checks.map(({ rule, place, when }) => `${rule} ${place} ${normal(when)}`).sort(),
+    ...accesses.map(({ variable, index }) => `${variable}[${normal(index)}]`),
+    ...(frees ? [`free ${normal(frees.index)}`] : []),
+  ].join();
 }
 
 /** Writes in a form that is equal for equal effects: by target, values in normal form, those that change nothing left out. */

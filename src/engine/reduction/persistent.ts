@@ -10,6 +10,8 @@ import { ENDED, UNBORN } from "../../ir/program.ts";
 import type { Block, ThreadBlocks } from "./blocks.ts";
 import type { Coexistence } from "./coexistence.ts";
 import type { Order } from "./order.ts";
+import type { SideConditions } from "./side-conditions.ts";
+import type { Watched } from "./watched.ts";
 
 interface Future {
   readonly locations: ReadonlySet<string>;
@@ -20,20 +22,33 @@ export class PersistentSets {
   private readonly blocks: readonly ThreadBlocks[];
   private readonly coexistence: Coexistence;
   private readonly order: Order;
+  private readonly watched: Watched;
+  private readonly dropped: SideConditions;
   private readonly futures = new Map<string, Future>();
   private readonly dependencies = new Map<string, boolean>();
   private readonly closures = new Map<string, readonly number[]>();
 
-  constructor(blocks: readonly ThreadBlocks[], coexistence: Coexistence, order: Order) {
+  constructor(
+    blocks: readonly ThreadBlocks[],
+    coexistence: Coexistence,
+    parts: { readonly order: Order; readonly watched: Watched },
+    dropped: SideConditions,
+  ) {
     this.blocks = blocks;
     this.coexistence = coexistence;
-    this.order = order;
+    this.order = parts.order;
+    this.watched = parts.watched;
+    this.dropped = dropped;
+  }
+
+  /** All threads that are active: what is fired where nothing is left out. */
+  static all(locations: readonly string[]): readonly number[] {
+    return locations.flatMap((location, index) => (isActive(location) ? [index + 1] : []));
   }
 
   /** For every active thread the smallest set with it, the smallest sets first; locations by thread, from thread 1. */
   candidates(locations: readonly string[]): readonly (readonly number[])[] {
-    const active = locations.flatMap((location, index) => (isActive(location) ? [index + 1] : []));
-    const sets = active.map((seed) => this.closure(seed, locations));
+    const sets = PersistentSets.all(locations).map((seed) => this.closure(seed, locations));
     return [...new Map(sets.map((set) => [set.join(), set])).values()].sort(
       (a, b) => a.length - b.length || (a[0] ?? 0) - (b[0] ?? 0),
     );
@@ -70,7 +85,8 @@ export class PersistentSets {
       if (isActive(there)) return this.futureDepends(thread, here, other, there) ? [other] : [];
       const everything = [...(this.blocks[index]?.keys() ?? [])];
       const matters = everything.some((location) => this.depends(thread, here, other, location));
-      return matters ? this.starters(other, members, locations) : [];
+      if (!matters || this.dropped.has("starters")) return [];
+      return this.starters(other, members, locations);
     });
   }
 
@@ -89,9 +105,8 @@ export class PersistentSets {
   }
 
   private futureDepends(thread: number, here: string, other: number, there: string): boolean {
-    return [...this.future(other, there).locations].some((location) =>
-      this.depends(thread, here, other, location),
-    );
+    const later = this.dropped.has("future") ? [there] : this.future(other, there).locations;
+    return [...later].some((location) => this.depends(thread, here, other, location));
   }
 
   /** Where a thread can still get, and whom it can still start, itself or through others. */
@@ -134,7 +149,10 @@ export class PersistentSets {
       this.at(one, here).some((mine) =>
         this.at(other, there).some(
           (theirs) =>
-            !this.order.areIndependent({ first: mine.outcome, second: theirs.outcome }, known),
+            this.watched.areDependent(
+              { thread: one, location: here, outcome: mine.outcome },
+              { thread: other, location: there, outcome: theirs.outcome },
+            ) || !this.order.areIndependent({ first: mine.outcome, second: theirs.outcome }, known),
         ),
       );
     this.dependencies.set(key, answer);

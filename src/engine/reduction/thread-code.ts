@@ -6,12 +6,31 @@
  * makes the Program *wild*: it is then searched without reduction.
  */
 import type { Outcome } from "../../ir/compose.ts";
-import { cell, constant, type Expression, rewrite, walk } from "../../ir/expression.ts";
-import type { Graph, Location, Program, Step, Thread, Update } from "../../ir/program.ts";
+import {
+  and,
+  cell,
+  constant,
+  type Expression,
+  lessThan,
+  not,
+  rewrite,
+  walk,
+} from "../../ir/expression.ts";
+import type {
+  Graph,
+  Location,
+  Program,
+  Step,
+  Thread,
+  Update,
+  Violation,
+} from "../../ir/program.ts";
 import { ENDED, UNBORN } from "../../ir/program.ts";
-import type { Type } from "../../ir/type.ts";
+import { bounds, type Type } from "../../ir/type.ts";
 
 export interface CodeStep {
+  /** Among the steps of its location in the Program. */
+  readonly index: number;
   readonly outcome: Outcome;
   readonly to: string;
   /** Numbers of the threads that the step starts. */
@@ -45,8 +64,11 @@ export class Wild extends Error {}
 
 const localCell = (thread: number, name: string): string => `@${thread}.${name}`;
 
-/** The code of all threads. Throws `Wild` where it cannot be made. */
-export function codeOf(program: Program): Code {
+/**
+ * The code of all threads. Throws `Wild` where it cannot be made. Leaving the range of a variable in `ranged` is an outcome
+ * of its own: the step is split into one that stays within and a fatal one.
+ */
+export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()): Code {
   if (program.threads.some(({ processor }) => processor !== undefined))
     throw new Wild("threads are placed on processors");
   for (const { expression } of program.properties) {
@@ -59,16 +81,56 @@ export function codeOf(program: Program): Code {
     for (const { name, type } of graphOf(program, thread).locals)
       types.set(localCell(index + 1, name), type);
   }
+  const typeOf = (variable: string): Type => {
+    const type = types.get(variable);
+    if (!type) throw new Wild(`nothing is known of ${variable}`);
+    return type;
+  };
+  const threads = program.threads.map((thread, index) => threadCode(program, thread, index + 1));
   return {
     program,
-    threads: program.threads.map((thread, index) => threadCode(program, thread, index + 1)),
-    typeOf: (variable) => {
-      const type = types.get(variable);
-      if (!type) throw new Wild(`nothing is known of ${variable}`);
-      return type;
-    },
+    threads:
+      ranged.size === 0 ? threads : threads.map((thread) => withRanges(thread, ranged, typeOf)),
+    typeOf,
   };
 }
+
+function withRanges(
+  thread: ThreadCode,
+  ranged: ReadonlySet<string>,
+  typeOf: Code["typeOf"],
+): ThreadCode {
+  const locations = [...thread.locations].map(([id, location]) => {
+    const steps = location.steps.flatMap((step) => splitByRange(step, ranged, typeOf));
+    return [id, { ...location, steps }] as const;
+  });
+  return { ...thread, locations: new Map(locations) };
+}
+
+/** The step while all its values stay in their ranges, and what it is when one does not. */
+function splitByRange(
+  step: CodeStep,
+  ranged: ReadonlySet<string>,
+  typeOf: Code["typeOf"],
+): readonly CodeStep[] {
+  const { outcome } = step;
+  if (outcome.fatal || outcome.limit !== undefined) return [step];
+  const within = outcome.updates.flatMap(({ target, value }) => {
+    if (target.kind !== "cell" || !ranged.has(target.variable)) return [];
+    const { min, max } = bounds(typeOf(target.variable));
+    return [not(lessThan(value, constant(min))), lessThan(value, constant(max + 1))];
+  });
+  if (within.length === 0) return [step];
+  const inside = and(...within);
+  const outside: Outcome = { ...outcome, guards: [...outcome.guards, not(inside)], updates: [], fatal: RANGE };
+  return [
+    { ...step, outcome: { ...outcome, guards: [...outcome.guards, ...within] } },
+    { ...step, starts: [], outcome: outside },
+  ];
+}
+
+/** Stands for the violation; the search that fires the step words it. */
+const RANGE: Violation = { rule: "range", message: "", place: "" };
 
 function graphOf(program: Program, thread: Thread): Graph {
   const graph = program.graphs.find(({ name }) => name === thread.graph);
@@ -124,12 +186,12 @@ function specialised(thread: Thread, number: number): Specialise {
 function codeLocation(program: Program, location: Location, own: Specialise): CodeLocation {
   return {
     id: location.id,
-    steps: location.steps.map((step) => codeStep(program, step, own)),
+    steps: location.steps.map((step, index) => codeStep(program, step, index, own)),
     waitsOn: location.waits?.on?.block,
   };
 }
 
-function codeStep(program: Program, step: Step, own: Specialise): CodeStep {
+function codeStep(program: Program, step: Step, index: number, own: Specialise): CodeStep {
   const starts = step.starts.map(({ thread }) => {
     const child = own(thread);
     if (child.kind !== "constant")
@@ -142,6 +204,7 @@ function codeStep(program: Program, step: Step, own: Specialise): CodeStep {
     startUpdates(program, starts[index] ?? 0, start, own),
   );
   return {
+    index,
     to,
     starts,
     outcome: {

@@ -1,46 +1,49 @@
-/**
- * Sets of values, each made once: equal sets are the same object, so that joining, meeting and comparing are look-ups.
- */
+/** Sets of values, each made once: equal sets are the same object, so that joining, meeting and comparing are look-ups. */
 
-export const ANY = "any";
+/** Tuples of a cluster's cells. `ANY`, the one set without tuples, stands for all of them. */
+export interface ValueSet {
+  /** 0 for `ANY`, else a number that no other set has. */
+  readonly id: number;
+  readonly tuples: readonly (readonly number[])[];
+  /** The tuples' texts, in order. */
+  readonly texts: readonly string[];
+}
 
-/** Tuples of a cluster's cells, by their text; or everything. */
-export type ValueSet = ReadonlyMap<string, readonly number[]> | typeof ANY;
+export const ANY: ValueSet = { id: 0, tuples: [], texts: [] };
 
 /** Larger than any number of sets that an analysis makes. */
 const IDS = 2 ** 24;
 
 export class ValueSets {
   private readonly known = new Map<string, ValueSet>();
-  private readonly ids = new Map<ValueSet, number>([[ANY, 0]]);
   private readonly joins = new Map<number, ValueSet>();
   private readonly meets = new Map<number, ValueSet | undefined>();
 
-  /** The set of these tuples. */
+  /** The set of these tuples; there must be one. */
   of(tuples: Iterable<readonly number[]>): ValueSet {
-    const map = new Map([...tuples].map((tuple) => [tuple.join(), tuple]));
-    const key = [...map.keys()].sort().join("|");
+    const byText = new Map([...tuples].map((tuple) => [tuple.join(), tuple]));
+    const texts = [...byText.keys()].sort();
+    const key = texts.join("|");
     const old = this.known.get(key);
     if (old) return old;
-    this.known.set(key, map);
-    this.ids.set(map, this.ids.size);
-    return map;
-  }
-
-  /** A number that two sets share only if they are equal. */
-  id(set: ValueSet | undefined): number {
-    return set === undefined ? -1 : (this.ids.get(set) ?? -1);
+    const made = {
+      id: this.known.size + 1,
+      tuples: texts.map((text) => byText.get(text) ?? []),
+      texts,
+    };
+    this.known.set(key, made);
+    return made;
   }
 
   /** Both sets together, or everything if they are more than `most`. */
   joined(one: ValueSet | undefined, other: ValueSet, most: number): ValueSet {
     if (one === undefined || one === other) return other;
     if (one === ANY || other === ANY) return ANY;
-    const key = this.id(one) * IDS + this.id(other);
+    const key = one.id * IDS + other.id;
     const old = this.joins.get(key);
     if (old) return old;
-    const all = this.of([...one.values(), ...other.values()]);
-    const made = all !== ANY && all.size > most ? ANY : all;
+    const all = this.of([...one.tuples, ...other.tuples]);
+    const made = all.tuples.length > most ? ANY : all;
     this.joins.set(key, made);
     return made;
   }
@@ -49,9 +52,10 @@ export class ValueSets {
   met(one: ValueSet, other: ValueSet): ValueSet | undefined {
     if (one === other || other === ANY) return one;
     if (one === ANY) return other;
-    const key = this.id(one) * IDS + this.id(other);
+    const key = one.id * IDS + other.id;
     if (this.meets.has(key)) return this.meets.get(key);
-    const common = [...one].filter(([text]) => other.has(text)).map(([, tuple]) => tuple);
+    const theirs = new Set(other.texts);
+    const common = one.tuples.filter((_, index) => theirs.has(one.texts[index] ?? ""));
     const made = common.length === 0 ? undefined : this.of(common);
     this.meets.set(key, made);
     return made;
