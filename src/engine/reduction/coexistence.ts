@@ -33,10 +33,12 @@ interface Entry {
   /** By cluster. */
   readonly known: (ValueSet | undefined)[];
   version: number;
+  /** By cluster: the version that last changed it. */
+  readonly changed: Int32Array;
   /** Version whose own steps were taken. */
   stepped: number;
-  /** For each other entry, by its number: the sum of both versions when it last interfered. */
-  readonly met: number[];
+  /** For each other entry, by its number: the version of all when it last interfered; nothing while they contradict. */
+  readonly met: (number | undefined)[];
 }
 
 /** A set made of each cluster that a step writes, by its number. */
@@ -160,13 +162,16 @@ export class Coexistence {
       .map(({ outcome }) => this.slim(outcome).visible)
       .filter(({ updates }) => updates.length > 0);
     const number = this.all.length;
-    const made = { thread, location, number, visible, known, version: 0, stepped: -1, met: [] };
+    const changed = new Int32Array(this.clusters.count);
+    const base = { thread, location, number, visible, known, changed };
+    const made: Entry = { ...base, version: 0, stepped: -1, met: [] };
     this.entries[thread - 1]?.set(location, made);
     this.all.push(made);
     this.grow(made);
     return made;
   }
 
+  /** Every change has a version of its own, counted over all entries. */
   private grow(entry: Entry): void {
     this.version += 1;
     entry.version = this.version;
@@ -175,27 +180,20 @@ export class Coexistence {
   /** Adds all that is known, but for the locals of other threads. */
   private learnAll(thread: number, location: string, known: Knowledge): void {
     const entry = this.entry(thread, location);
-    let grown = false;
     for (let cluster = 0; cluster < this.clusters.count; cluster += 1) {
       const owner = this.clusters.thread[cluster];
       const set = known[cluster];
-      if (set !== undefined && (owner === 0 || owner === thread))
-        grown = this.joins(entry, cluster, set) || grown;
+      if (set !== undefined && (owner === 0 || owner === thread)) this.join(entry, cluster, set);
     }
-    if (grown) this.grow(entry);
   }
 
-  private learn(entry: Entry, news: News): void {
-    let grown = false;
-    for (const { cluster, set } of news) grown = this.joins(entry, cluster, set) || grown;
-    if (grown) this.grow(entry);
-  }
-
-  private joins({ known }: Entry, cluster: number, set: ValueSet): boolean {
-    const old = known[cluster];
+  private join(entry: Entry, cluster: number, set: ValueSet): void {
+    const old = entry.known[cluster];
     const now = this.clusters.sets.joined(old, set, this.tuplesMax[cluster] ?? 0);
-    known[cluster] = now;
-    return now !== old;
+    if (now === old) return;
+    entry.known[cluster] = now;
+    this.grow(entry);
+    entry.changed[cluster] = this.version;
   }
 
   private ownSteps(entry: Entry): void {
@@ -219,22 +217,42 @@ export class Coexistence {
 
   private interference(entry: Entry): void {
     for (const other of this.all) {
-      if (other.thread === entry.thread) continue;
-      const versions = entry.version + other.version;
-      if (entry.met[other.number] === versions) continue;
-      entry.met[other.number] = versions;
-      this.interferes(entry, other);
+      if (other.thread === entry.thread || other.visible.length === 0) continue;
+      const before = entry.met[other.number];
+      if (before !== undefined && entry.version <= before && other.version <= before) continue;
+      this.interferes(entry, other, before);
     }
   }
 
-  private interferes(entry: Entry, other: Entry): void {
-    if (other.visible.length === 0) return;
-    const both = this.both(other.known, entry.known);
-    if (!both) return;
+  /** What the other thread's steps change here, if they touch anything that is new on either side since `before`. */
+  private interferes(entry: Entry, other: Entry, before: number | undefined): void {
+    if (before === undefined && !this.agree(entry.known, other.known)) return;
+    entry.met[other.number] = this.version;
     for (const outcome of other.visible) {
-      const news = this.newsOf(outcome, both, false);
-      if (news) this.learn(entry, news);
+      if (before !== undefined && !this.isNew(outcome, entry, other, before)) continue;
+      const both = this.both(other.known, entry.known);
+      const news = both && this.newsOf(outcome, both, false);
+      for (const { cluster, set } of news ?? []) this.join(entry, cluster, set);
     }
+  }
+
+  private isNew(outcome: Outcome, one: Entry, other: Entry, since: number): boolean {
+    for (const cluster of this.touched(outcome).all) {
+      if ((one.changed[cluster] ?? 0) > since || (other.changed[cluster] ?? 0) > since) return true;
+    }
+    return false;
+  }
+
+  /** Whether no cluster contradicts: then none ever will, since sets only grow. */
+  private agree(mine: Knowledge, theirs: Knowledge): boolean {
+    for (let cluster = 0; cluster < this.clusters.shared; cluster += 1) {
+      const one = mine[cluster];
+      const other = theirs[cluster];
+      if (one === other || one === ANY || other === ANY) continue;
+      if (one === undefined || other === undefined) continue;
+      if (this.clusters.sets.met(one, other) === undefined) return false;
+    }
+    return true;
   }
 
   /**
