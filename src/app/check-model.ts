@@ -17,14 +17,14 @@ import type { Count, Finding, Result, Statistics, Witness } from "../trace/docum
 import { traceOf } from "../trace/trace.ts";
 import { type FindingExtras, findingOf, verdictOf } from "../trace/verdict.ts";
 import { type RecordOptions, recordModel } from "./record-model.ts";
-import { searchProgram } from "./search-program.ts";
+import { type Reduce, searchProgram } from "./search-program.ts";
 import { shownPath } from "./source-path.ts";
 
 export interface CheckOptions extends RecordOptions {
   /** `auto` takes the engine that fits; so far there is one. */
   readonly engine?: "auto" | "explicit";
-  /** `none` explores every state as it is. */
-  readonly reduce?: "auto" | "none";
+  /** Which equivalent runs are left out: `none` explores every state as it is. */
+  readonly reduce?: Reduce;
   readonly maxStates?: number;
   /** Memory for states, in bytes; half of the machine's unless told, at most 8 GB. */
   readonly maxBytes?: number;
@@ -196,7 +196,7 @@ function judged(
   if (open.length > 0) return { verdict, reason: open.join("; ") };
   const limits = [
     ...(reductions.length > 0
-      ? ["proved by reduction, which does not judge the warnings lock-order and dead-code"]
+      ? ["searched by reduction, which does not judge the warning lock-order"]
       : []),
     ...(verdict === "holds" && !found.ends
       ? ["no execution ends: leaks, joins, at-end not exercised"]

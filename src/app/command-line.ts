@@ -5,6 +5,7 @@ import type { OutputOptions, Surroundings } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import { bytesOf, listOf, naturalOf, parameterOf, secondsOf } from "./option-values.ts";
 import type { Faults } from "./record-model.ts";
+import { REDUCTIONS, type Reduce } from "./search-program.ts";
 import { REPORT_FORMATS, type ReportFormat, type ReportOptions } from "./write-reports.ts";
 
 /** Runs the command that the arguments name; gives the code to exit with. */
@@ -67,7 +68,11 @@ type SearchFlags = OutputOptions &
 function withSearchOptions(command: Command): Command {
   return command
     .option("--engine <NAME>", "which search: auto or explicit", oneOf(["auto", "explicit"]))
-    .option("--reduce <NAME>", "leave out equivalent runs: auto or none", oneOf(["auto", "none"]))
+    .option(
+      "--reduce <LIST>",
+      `leave out equivalent runs: auto, none, or some of ${REDUCTIONS.join(",")}`,
+      reductions,
+    )
     .option("--max-states <N>", "stop after so many states", wanted(naturalOf, "a whole number"))
     .option(
       "--max-memory <SIZE>",
@@ -221,6 +226,14 @@ function faults(text: string): Faults {
   if (list.length === 0) throw new InvalidArgumentError("It must be none, all, or a list.");
   if (special !== undefined) throw new InvalidArgumentError(`${special} stands alone.`);
   return list;
+}
+
+function reductions(text: string): Reduce {
+  if (text === "auto" || text === "none") return text;
+  const words = listOf(text);
+  const known = REDUCTIONS.filter((name) => words.includes(name));
+  if (words.length > 0 && known.length === words.length) return known;
+  throw new InvalidArgumentError(`It must be auto, none, or some of ${REDUCTIONS.join(",")}.`);
 }
 
 function reports(text: string): readonly ReportFormat[] {

@@ -20,8 +20,7 @@ it(`agrees on ${runs} random driver models`, () => {
   fc.assert(
     fc.property(drawnModel, (drawn) => {
       const { result } = modelOf(drawn).record({ parameters: {} });
-      if (result.ok)
-        tally.compare(drawn.faults ? result.program : withFaults(result.program, []));
+      if (result.ok) tally.compare(drawn.faults ? result.program : withFaults(result.program, []));
     }),
     { numRuns: runs, seed },
   );

@@ -200,7 +200,11 @@ function compile(expression: Expression, clusters: Clusters): Evaluate {
       };
     }
     case "if":
-      return compileChoice(part(expression.condition), part(expression.then), part(expression.otherwise));
+      return compileChoice(
+        part(expression.condition),
+        part(expression.then),
+        part(expression.otherwise),
+      );
     case "binary":
       return compileBinary(expression.operator, part(expression.left), part(expression.right));
     case "local":
@@ -266,7 +270,9 @@ export function putIn(outcome: Outcome, fixed: Fixed, clusters: Clusters): Outco
       if (part.kind !== "cell" || part.index.kind !== "constant") return part;
       const cell = clusters.cellAt(part.variable, part.index.value);
       const tuple = cell === undefined ? undefined : fixed.get(clusters.clusterOf[cell] ?? -1);
-      return tuple && cell !== undefined ? constant(tuple[clusters.positionOf[cell] ?? 0] ?? 0) : part;
+      return tuple && cell !== undefined
+        ? constant(tuple[clusters.positionOf[cell] ?? 0] ?? 0)
+        : part;
     });
   return {
     ...outcome,

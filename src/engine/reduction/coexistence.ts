@@ -12,6 +12,7 @@ import { ENDED } from "../../ir/program.ts";
 import { contains, stored } from "../../ir/type.ts";
 import { type Case, CaseSplitter, type Fixed, type Knowledge, putIn } from "./cases.ts";
 import { Clusters } from "./clusters.ts";
+import { Relations } from "./relations.ts";
 import type { SideConditions } from "./side-conditions.ts";
 import { type Code, type CodeStep, type ThreadCode, Wild } from "./thread-code.ts";
 import { type Touched, touchedBy } from "./touched.ts";
@@ -48,13 +49,14 @@ export class Coexistence {
   readonly clusters: Clusters;
   private readonly code: Code;
   private readonly splitter: CaseSplitter;
+  private readonly relations: Relations;
   private readonly entries: readonly Map<string, Entry>[];
   private readonly all: Entry[] = [];
   private readonly slims = new WeakMap<
     Outcome,
     { readonly own: Outcome; readonly visible: Outcome }
   >();
-  private readonly news = new WeakMap<Outcome, Map<string, News | undefined>>();
+  private readonly splits = new WeakMap<Outcome, Map<string, readonly Case[]>>();
   private readonly touches = new WeakMap<Outcome, Touched>();
   private readonly pairs = new Map<number, Knowledge | undefined>();
   /** By cluster: enough for a lock's states by owner, and for a thread's; counters soon are anything. */
@@ -74,11 +76,12 @@ export class Coexistence {
       length === 1 ? threads + 2 : 3 * threads + 4,
     );
     this.entries = code.threads.map(() => new Map());
+    this.relations = new Relations(this.clusters, this.tuplesMax);
     for (const thread of code.threads)
       this.learnAll(thread.number, thread.start, this.clusters.initial);
-    for (let round = 0, before = -1; this.version !== before; round += 1) {
+    for (let round = 0, before = -1; this.version + this.relations.version !== before; round += 1) {
       if (round > ROUNDS_MAX) throw new Wild("the analysis of values does not settle");
-      before = this.version;
+      before = this.version + this.relations.version;
       for (const entry of [...this.all]) this.ownSteps(entry);
       if (dropped.has("interference")) continue;
       for (const entry of [...this.all]) this.interference(entry);
@@ -197,8 +200,9 @@ export class Coexistence {
   }
 
   private ownSteps(entry: Entry): void {
-    if (entry.stepped === entry.version) return;
-    entry.stepped = entry.version;
+    const seen = entry.version + this.relations.version;
+    if (entry.stepped === seen) return;
+    entry.stepped = seen;
     const thread = this.code.threads[entry.thread - 1] as ThreadCode;
     for (const step of thread.locations.get(entry.location)?.steps ?? []) {
       if (!step.outcome.fatal && step.outcome.limit === undefined) this.ownStep(entry, step);
@@ -207,12 +211,51 @@ export class Coexistence {
 
   private ownStep({ thread, known }: Entry, step: CodeStep): void {
     const { own } = this.slim(step.outcome);
-    const news = this.newsOf(own, known, true);
-    if (!news) return;
-    const after = [...known];
-    for (const { cluster, set } of news) after[cluster] = set;
+    const cases = this.casesOf(own, known).filter(({ fixed }) => this.relations.isPossible(fixed));
+    if (cases.length === 0) return;
+    for (const each of cases) this.relate(each, known);
+    const after = known.map(
+      (set, cluster) =>
+        set && this.joinedOver(cases, cluster, (each) => this.afterOne(each, cluster, set)),
+    );
+    // The locals of a thread that is started have no set here before.
+    for (const { cell } of cases[0]?.writes ?? []) {
+      const cluster = this.clusters.clusterOf[cell] ?? 0;
+      after[cluster] ??= this.joinedOver(cases, cluster, (each) => this.afterCase(each, cluster));
+    }
     this.learnAll(thread, step.to, after);
     for (const child of step.starts) this.learnAll(child, this.entryOf(child), after);
+  }
+
+  /** What a cluster may be after the step, in all its cases together. */
+  private joinedOver(
+    cases: readonly Case[],
+    cluster: number,
+    after: (each: Case) => ValueSet | undefined,
+  ): ValueSet {
+    let all: ValueSet | undefined;
+    for (const each of cases)
+      all = this.clusters.sets.joined(all, after(each) ?? ANY, this.tuplesMax[cluster] ?? 0);
+    return all ?? ANY;
+  }
+
+  /** What a case leaves in a cluster, of which it found `before`. */
+  private afterOne(each: Case, cluster: number, before: ValueSet): ValueSet {
+    return this.afterCase(each, cluster) ?? this.relations.narrowed(each.fixed, cluster, before);
+  }
+
+  /** Notes what a case makes of pairs of a subject and another cluster, of which it writes one at least. */
+  private relate(each: Case, known: Knowledge): void {
+    const written = new Set(each.writes.map(({ cell }) => this.clusters.clusterOf[cell] ?? 0));
+    const after = (cluster: number): ValueSet =>
+      this.afterOne(each, cluster, known[cluster] ?? ANY);
+    for (const subject of [...this.relations.subjects()]) {
+      const values = after(subject);
+      for (let cluster = 0; cluster < this.clusters.shared; cluster += 1) {
+        if (written.has(subject) || written.has(cluster))
+          this.relations.note(subject, values, cluster, after(cluster));
+      }
+    }
   }
 
   private interference(entry: Entry): void {
@@ -231,8 +274,8 @@ export class Coexistence {
     for (const outcome of other.visible) {
       if (before !== undefined && !this.isNew(outcome, entry, other, before)) continue;
       const both = this.both(other.known, entry.known);
-      const news = both && this.newsOf(outcome, both, false);
-      for (const { cluster, set } of news ?? []) this.join(entry, cluster, set);
+      for (const { cluster, set } of both ? this.newsOf(outcome, both) : [])
+        this.join(entry, cluster, set);
     }
   }
 
@@ -255,39 +298,31 @@ export class Coexistence {
     return true;
   }
 
-  /**
-   * What a step makes of the clusters that it writes; nothing, if it cannot happen. That depends on what is known of the
-   * clusters that it touches only, and is remembered by it. With `reads`, what it reads is learnt too: a step's own thread
-   * knows that the guards held.
-   */
-  private newsOf(outcome: Outcome, known: Knowledge, reads: boolean): News | undefined {
+  /** The cases of an outcome; they depend on the clusters that it touches only, and are remembered by what is known of them. */
+  private casesOf(outcome: Outcome, known: Knowledge): readonly Case[] {
     let key = "";
     for (const cluster of this.touched(outcome).all) key += `${known[cluster]?.id ?? -1} `;
-    const memory = this.news.get(outcome) ?? new Map<string, News | undefined>();
-    this.news.set(outcome, memory);
-    if (memory.has(key)) return memory.get(key);
-    const cases = this.cases(outcome, known);
-    const made = cases.length === 0 ? undefined : this.sets(cases, known, reads);
+    const memory = this.splits.get(outcome) ?? new Map<string, readonly Case[]>();
+    this.splits.set(outcome, memory);
+    const made = memory.get(key) ?? this.cases(outcome, known);
     memory.set(key, made);
     return made;
   }
 
-  /** The sets that the cases together leave in the clusters that they write, and with `reads` in those that they need. */
-  private sets(cases: readonly Case[], known: Knowledge, reads: boolean): News {
-    const { sets } = this.clusters;
-    const news = new Map<number, ValueSet>();
-    const touched = new Set<number>();
-    for (const { writes, fixed } of cases) {
-      for (const { cell } of writes) touched.add(this.clusters.clusterOf[cell] ?? 0);
-      if (reads) for (const cluster of fixed.keys()) touched.add(cluster);
-    }
-    for (const each of cases) {
-      for (const cluster of touched) {
-        const set = this.afterCase(each, cluster) ?? known[cluster] ?? ANY;
-        news.set(cluster, sets.joined(news.get(cluster), set, this.tuplesMax[cluster] ?? 0));
-      }
-    }
-    return [...news].map(([cluster, set]) => ({ cluster, set }));
+  /** The sets that a step leaves in the clusters that it writes; nothing, if it cannot happen. */
+  private newsOf(outcome: Outcome, known: Knowledge): News {
+    const cases = this.casesOf(outcome, known);
+    const written = new Set(
+      cases.flatMap(({ writes }) => writes.map(({ cell }) => this.clusters.clusterOf[cell] ?? 0)),
+    );
+    return [...written].map((cluster) => ({
+      cluster,
+      set: this.joinedOver(
+        cases,
+        cluster,
+        (each) => this.afterCase(each, cluster) ?? known[cluster],
+      ),
+    }));
   }
 
   /** What a case leaves in a cluster; nothing if it neither reads nor writes it. */

@@ -45,10 +45,10 @@ export class Movers {
     const answer =
       this.dropped.has("right-movers") ||
       (step.starts.length === 0 &&
-      !this.watched.isVisible(step.outcome) &&
-      this.everyOther(thread, location, (other, known) =>
-        this.order.mayFollowEarlier({ first: step.outcome, second: other }, known),
-      ));
+        !this.watched.isVisible(step.outcome) &&
+        this.everyOther(thread, location, (other, known) =>
+          this.order.mayFollowEarlier({ first: step.outcome, second: other }, known),
+        ));
     this.rights.set(step, answer);
     return answer;
   }
@@ -68,7 +68,8 @@ export class Movers {
 
   /** Whether the step may violate a rule, reach a bound or free what others wait on: then it stays alone. */
   isAlone(thread: number, location: string, { outcome }: CodeStep): boolean {
-    if (this.dropped.has("alone")) return outcome.fatal !== undefined || outcome.limit !== undefined;
+    if (this.dropped.has("alone"))
+      return outcome.fatal !== undefined || outcome.limit !== undefined;
     if (outcome.fatal || outcome.limit !== undefined || outcome.frees) return true;
     const known = this.coexistence.at(thread, location);
     if (!known) return true;

@@ -10,10 +10,10 @@ import { composed, isConstant, type Outcome } from "../../ir/compose.ts";
 import { type Expression, operands } from "../../ir/expression.ts";
 import type { Types } from "../../ir/interval.ts";
 import type { Update } from "../../ir/program.ts";
+import type { Knowledge } from "./cases.ts";
 import type { Coexistence } from "./coexistence.ts";
 import type { SideConditions } from "./side-conditions.ts";
 import type { Code } from "./thread-code.ts";
-import type { Knowledge } from "./cases.ts";
 
 /** Two steps, the first of the one thread and the second of the other. */
 export interface Pair {

@@ -12,10 +12,11 @@
  * Lock orders are noted as they are met, which may miss some: the caller says so.
  */
 import type { Program } from "../../ir/program.ts";
-import type { Choice } from "../../ir/schedule.ts";
+import type { Schedule } from "../../ir/schedule.ts";
 import { assert } from "../../support/assert.ts";
 import { neverFired } from "../explicit/dead-code.ts";
 import { plainViolation } from "../explicit/findings.ts";
+import { retraced, type Taken } from "../explicit/retrace.ts";
 import { initialWords, locationIndex } from "../explicit/state-words.ts";
 import { stepOfTag, threadOfTag } from "../explicit/step-code.ts";
 import { usualTuning } from "../explicit/visited.ts";
@@ -58,9 +59,6 @@ export function searchReduced(
     throw error;
   }
 }
-
-/** A step of a schedule before it is known whether the thread had another one. */
-type Taken = Omit<Choice, "only">;
 
 /** How a state was first reached: by a block of a thread from another state. */
 interface Arrival {
@@ -269,28 +267,13 @@ class ReducedSearch {
     };
   }
 
-  /** The steps to a spot and from there, each with whether its thread could have done something else. */
-  private schedule(spot: number, last: readonly Taken[]): readonly Choice[] {
-    const { machine, rare } = this.work;
-    const { source, successors, stride, layout } = machine;
+  /** The steps to a spot and from there. */
+  private schedule(spot: number, last: readonly Taken[]): Schedule {
     const arrivals: Arrival[] = [];
     for (let at = this.spots[spot]; at && at.from >= 0; at = this.arrivals[at.from])
       arrivals.push(at);
-    const taken = [...arrivals.reverse().flatMap(({ steps }) => steps), ...last];
-    source.set(initialWords(layout));
-    return taken.map(({ thread, step }, index) => {
-      const only = rare.enabled(thread, 0).length === 1;
-      const end = machine.expand(1);
-      const isTaken = (o: number): boolean => {
-        const tag = successors[o + layout.words] ?? 0;
-        return threadOfTag(tag) === thread && stepOfTag(tag) === step;
-      };
-      let o = 0;
-      while (o < end && !isTaken(o)) o += stride;
-      assert(o < end || index === taken.length - 1, "a step that was taken can be taken again");
-      if (o < end) source.set(successors.subarray(o, o + layout.words));
-      return { thread, step, only };
-    });
+    const { machine, rare } = this.work;
+    return retraced(machine, rare, [...arrivals.reverse().flatMap(({ steps }) => steps), ...last]);
   }
 }
 

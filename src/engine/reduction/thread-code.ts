@@ -122,7 +122,12 @@ function splitByRange(
   });
   if (within.length === 0) return [step];
   const inside = and(...within);
-  const outside: Outcome = { ...outcome, guards: [...outcome.guards, not(inside)], updates: [], fatal: RANGE };
+  const outside: Outcome = {
+    ...outcome,
+    guards: [...outcome.guards, not(inside)],
+    updates: [],
+    fatal: RANGE,
+  };
   return [
     { ...step, outcome: { ...outcome, guards: [...outcome.guards, ...within] } },
     { ...step, starts: [], outcome: outside },

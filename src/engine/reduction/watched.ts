@@ -34,12 +34,7 @@ export class Watched {
   private readonly supports: readonly ReadonlySet<number>[];
   private readonly visible = new WeakMap<Outcome, readonly number[]>();
 
-  constructor(
-    code: Code,
-    coexistence: Coexistence,
-    feasible: Feasible,
-    dropped: SideConditions,
-  ) {
+  constructor(code: Code, coexistence: Coexistence, feasible: Feasible, dropped: SideConditions) {
     this.code = code;
     this.coexistence = coexistence;
     this.feasible = feasible;
@@ -112,7 +107,9 @@ export class Watched {
   private accessesAt(thread: number, location: string): readonly Access[] {
     return this.feasible
       .steps(thread, location)
-      .flatMap(({ outcome }) => (outcome.fatal || outcome.limit !== undefined ? [] : outcome.accesses));
+      .flatMap(({ outcome }) =>
+        outcome.fatal || outcome.limit !== undefined ? [] : outcome.accesses,
+      );
   }
 
   /** A block that may be freed while another thread waits on it: seen at the wait, which is not watched. */
