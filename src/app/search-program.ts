@@ -14,7 +14,7 @@ import { severityOf } from "../ir/rules.ts";
 const FULL_STATES = 50_000;
 
 /** States of the reduced graph after which it is given up. */
-const REDUCED_STATES = 300_000;
+const REDUCED_STATES = 150_000;
 
 /** States of a full search after which it ends if a violation is known already, unless told otherwise. */
 const VIOLATED_STATES = 3_000_000;

@@ -82,7 +82,7 @@ export class Coexistence {
     for (let round = 0, before = -1; this.version + this.relations.version !== before; round += 1) {
       if (round > ROUNDS_MAX) throw new Wild("the analysis of values does not settle");
       before = this.version + this.relations.version;
-      for (const entry of [...this.all]) this.ownSteps(entry);
+      this.allOwnSteps();
       if (dropped.has("interference")) continue;
       for (const entry of [...this.all]) this.interference(entry);
     }
@@ -197,6 +197,15 @@ export class Coexistence {
     entry.known[cluster] = now;
     this.grow(entry);
     entry.changed[cluster] = this.version;
+  }
+
+  /** Own steps alone, until nothing changes: entries that they add are gone through too. */
+  private allOwnSteps(): void {
+    for (let before = -1; this.version + this.relations.version !== before; ) {
+      before = this.version + this.relations.version;
+      for (let number = 0; number < this.all.length; number += 1)
+        this.ownSteps(this.all[number] as Entry);
+    }
   }
 
   private ownSteps(entry: Entry): void {

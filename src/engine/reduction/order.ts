@@ -71,6 +71,7 @@ export class Order {
     if (!cases) return false;
     // Values are put in last: what the second step reads may be what the first one wrote.
     const orders = this.orders(first, second);
+    if (this.swaps(orders)) return true;
     return cases.every(({ fixed }) => {
       if (this.dropped.has("values-last")) {
         const early = [first, second].map((one) => this.coexistence.putIn(one, fixed));
