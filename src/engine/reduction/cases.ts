@@ -140,26 +140,28 @@ type Attempt = Case["writes"] | "impossible" | "needs a split";
 function attempt({ guards, updates, rest }: CompiledOutcome, run: Run): Attempt {
   run.unknownIndex = false;
   for (const guard of guards) {
-    const value = guard(run);
-    if (value === 0) return "impossible";
-    if (value !== UNKNOWN) run.needed = -1;
+    if (settled(guard, run) === 0) return "impossible";
     if (run.needed !== -1) return "needs a split";
   }
   const writes: { cell: number; value: number | undefined }[] = [];
   for (const { target, value } of updates) {
-    const written = value(run);
-    if (written !== UNKNOWN) run.needed = -1;
-    if (run.needed !== -1) return "needs a split";
-    const cell = target(run);
+    const written = settled(value, run);
+    const cell = run.needed === -1 ? target(run) : UNKNOWN;
     if (run.needed !== -1) return "needs a split";
     if (cell !== UNKNOWN) writes.push({ cell, value: written });
   }
   for (const each of rest) {
-    const value = each(run);
-    if (value !== UNKNOWN) run.needed = -1;
+    settled(each, run);
     if (run.needed !== -1) return "needs a split";
   }
   return writes;
+}
+
+/** The value; what it did not need to be known after all is not asked for. */
+function settled(evaluate: Evaluate, run: Run): number | undefined {
+  const value = evaluate(run);
+  if (value !== UNKNOWN) run.needed = -1;
+  return value;
 }
 
 /** The number of the cell that is written; its cluster is split, since the rest of the tuple stays. */
@@ -245,20 +247,25 @@ function compileBinary(
   left: Evaluate,
   right: Evaluate,
 ): Evaluate {
-  if (operator === "and" || operator === "or") {
-    const absorbing = operator === "or";
-    return (run) => {
-      const one = left(run);
-      if (one !== UNKNOWN && (one !== 0) === absorbing) return absorbing ? 1 : 0;
-      const other = right(run);
-      if (other !== UNKNOWN && (other !== 0) === absorbing) return absorbing ? 1 : 0;
-      return one === UNKNOWN || other === UNKNOWN ? UNKNOWN : absorbing ? 0 : 1;
-    };
-  }
+  if (operator === "and") return connective(0, left, right);
+  if (operator === "or") return connective(1, left, right);
   return (run) => {
     const one = left(run);
     const other = right(run);
     return one === UNKNOWN || other === UNKNOWN ? UNKNOWN : applyOperator(operator, one, other);
+  };
+}
+
+/** One side may decide it, whatever the other is. */
+function connective(absorbing: 0 | 1, left: Evaluate, right: Evaluate): Evaluate {
+  const decides = (value: number | undefined): boolean =>
+    value !== UNKNOWN && Number(value !== 0) === absorbing;
+  return (run) => {
+    const one = left(run);
+    if (decides(one)) return absorbing;
+    const other = right(run);
+    if (decides(other)) return absorbing;
+    return one === UNKNOWN || other === UNKNOWN ? UNKNOWN : 1 - absorbing;
   };
 }
 
