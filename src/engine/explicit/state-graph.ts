@@ -4,6 +4,7 @@
  * Costs what the search cost, per pass; no memory but one batch.
  */
 import type { Machine } from "./compile.ts";
+import { alwaysTerminates } from "./termination.ts";
 import type { Visited } from "./visited.ts";
 
 export interface StateGraph {
@@ -16,6 +17,8 @@ export interface StateGraph {
   readonly load: (state: number) => void;
   /** Numbers run along all edges, so the graph has no cycle. */
   readonly ordered: boolean;
+  /** The graph has no cycle. */
+  readonly acyclic: boolean;
 }
 
 /** Edges of one batch; the arrays are used again by the next. */
@@ -39,6 +42,7 @@ export function createStateGraph(
     size: visited.size(),
     batch,
     ordered: visited.backEdges() === 0,
+    acyclic: visited.backEdges() === 0 || alwaysTerminates(machine.layout.program),
     load: (state) => visited.copy(state, 1, machine.source),
     expand: (from, count) => {
       visited.copy(from, count, machine.source);
