@@ -11,7 +11,7 @@ import type { Program } from "../ir/program.ts";
 import { severityOf } from "../ir/rules.ts";
 
 /** States up to which `auto` searches in full before it tries a reduction. */
-const FULL_STATES = 50_000;
+const FULL_STATES = 20_000;
 
 /** States of the reduced graph after which it is given up. */
 const REDUCED_STATES = 150_000;

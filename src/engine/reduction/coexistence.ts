@@ -223,9 +223,13 @@ export class Coexistence {
     const cases = this.casesOf(own, known).filter(({ fixed }) => this.relations.isPossible(fixed));
     if (cases.length === 0) return;
     for (const each of cases) this.relate(each, known);
-    const after = known.map(
-      (set, cluster) =>
-        set && this.joinedOver(cases, cluster, (each) => this.afterOne(each, cluster, set)),
+    const { all } = this.touched(own);
+    // What the step does not touch stays as it is, but for what goes with a subject's value.
+    const relates = cases.some(({ fixed }) => this.relations.speaksOf(fixed));
+    const after = known.map((set, cluster) =>
+      set === undefined || (!relates && !all.has(cluster))
+        ? set
+        : this.joinedOver(cases, cluster, (each) => this.afterOne(each, cluster, set)),
     );
     // The locals of a thread that is started have no set here before.
     for (const { cell } of cases[0]?.writes ?? []) {
@@ -256,6 +260,7 @@ export class Coexistence {
   /** Notes what a case makes of pairs of a subject and another cluster, of which it writes one at least. */
   private relate(each: Case, known: Knowledge): void {
     const written = new Set(each.writes.map(({ cell }) => this.clusters.clusterOf[cell] ?? 0));
+    if (![...written].some((cluster) => cluster < this.clusters.shared)) return;
     const after = (cluster: number): ValueSet =>
       this.afterOne(each, cluster, known[cluster] ?? ANY);
     for (const subject of [...this.relations.subjects()]) {

@@ -60,6 +60,9 @@ export class Order {
     holds: (orders: Orders) => boolean,
   ): boolean {
     if (!this.meet(first, second)) return true;
+    const orders = this.orders(first, second);
+    // What is the same for all values needs no cases.
+    if (this.swaps(orders)) return true;
     // The cases of both at once: a step that reads and writes what both do.
     const merged: Outcome = {
       ...PLAIN,
@@ -69,14 +72,12 @@ export class Order {
     };
     const cases = this.coexistence.casesIfFew(merged, known);
     if (!cases) return false;
-    // Values are put in last: what the second step reads may be what the first one wrote.
-    const orders = this.orders(first, second);
-    if (this.swaps(orders)) return true;
     return cases.every(({ fixed }) => {
       if (this.dropped.has("values-last")) {
         const early = [first, second].map((one) => this.coexistence.putIn(one, fixed));
         return holds(this.orders(early[0] ?? first, early[1] ?? second));
       }
+      // Values are put in last: what the second step reads may be what the first one wrote.
       const valued = (outcome: Outcome): Outcome =>
         this.after(PLAIN, this.coexistence.putIn(outcome, fixed));
       return holds({
@@ -84,8 +85,10 @@ export class Order {
         second: valued(orders.second),
         firstLater: valued(orders.firstLater),
         secondLater: valued(orders.secondLater),
-        bothFirst: valued(orders.bothFirst),
-        bothSecond: valued(orders.bothSecond),
+        results: () => {
+          const [one, other] = orders.results();
+          return [valued(one), valued(other)];
+        },
       });
     });
   }
@@ -96,20 +99,12 @@ export class Order {
       second: this.after(PLAIN, second),
       firstLater: this.after(second, first),
       secondLater: this.after(first, second),
-      bothFirst: composed(first, second, this.types),
-      bothSecond: composed(second, first, this.types),
+      results: () => [composed(first, second, this.types), composed(second, first, this.types)],
     };
   }
 
   /** Both possible: each leaves the other's guards, checks and end as they are, and the results are equal. */
-  private swaps({
-    first,
-    second,
-    firstLater,
-    secondLater,
-    bothFirst,
-    bothSecond,
-  }: Orders): boolean {
+  private swaps({ first, second, firstLater, secondLater, results }: Orders): boolean {
     const same = (one: Outcome, later: Outcome): boolean =>
       (this.dropped.has("same-guards") || textOf(one.guards) === textOf(later.guards)) &&
       (this.dropped.has("same-checks") || watchedText(one) === watchedText(later));
@@ -118,7 +113,8 @@ export class Order {
       ({ fatal, limit }) => fatal !== undefined || limit !== undefined,
     );
     if (stops || this.dropped.has("same-values")) return true;
-    return finalText(bothFirst.updates) === finalText(bothSecond.updates);
+    const [one, other] = results();
+    return finalText(one.updates) === finalText(other.updates);
   }
 
   /** Whether one writes a cluster that the other touches. */
@@ -144,8 +140,8 @@ interface Orders {
   readonly second: Outcome;
   readonly firstLater: Outcome;
   readonly secondLater: Outcome;
-  readonly bothFirst: Outcome;
-  readonly bothSecond: Outcome;
+  /** Both together, in either order; made when the conditions are the same. */
+  readonly results: () => readonly [firstThenSecond: Outcome, secondThenFirst: Outcome];
 }
 
 const PLAIN: Outcome = { guards: [], updates: [], starts: [], accesses: [], checks: [] };

@@ -31,8 +31,10 @@ export class Relations {
     }
   }
 
-  isSubject(cluster: number): boolean {
-    return this.rows.has(cluster);
+  /** Whether one of the clusters is a subject. */
+  speaksOf(fixed: Fixed): boolean {
+    for (const cluster of fixed.keys()) if (this.rows.has(cluster)) return true;
+    return false;
   }
 
   subjects(): Iterable<number> {
