@@ -50,6 +50,12 @@ export interface Writes {
   readonly statements: (stateWords: number, words: Set<number>) => readonly Statement[];
 }
 
+/** Statements for what cannot be combined: changes to copies of words, and to the successor itself. */
+interface Changes {
+  readonly copies: Statement[];
+  readonly memory: Statement[];
+}
+
 /** `step` tells the variables of several steps of one function apart. */
 export function createWrites(
   step: number,
@@ -58,69 +64,61 @@ export function createWrites(
 ): Writes {
   const combined = new Map<number, readonly Part[]>();
   const changed = new Set<number>();
-  const dirty = new Set<number>();
-  const later: Statement[] = [];
-  const memory: Statement[] = [];
+  const uncombined = new Set<number>();
+  const always: Changes = { copies: [], memory: [] };
   const copyName = (word: number): string => `t${word}_${step}`;
   const copy = (word: number): Code => variable(copyName(word));
-
-  const atKnown = (field: Packed, position: number, value: Bounded, to?: Statement[]): void => {
-    const { word, shift } = slotAt(field, position);
-    const part = { mask: maskOf(field.bits) << shift, shift, value, min: field.min };
+  const change = (to: Changes, word: number, value: Code): void => {
     changed.add(word);
-    if (to === undefined && !dirty.has(word)) {
-      const others = (combined.get(word) ?? []).filter(({ mask }) => mask !== part.mask);
-      combined.set(word, [...others, part]);
-      return;
-    }
-    dirty.add(word);
-    (to ?? later).push(set(copyName(word), replaced(copy(word), [part])));
+    uncombined.add(word);
+    to.copies.push(set(copyName(word), value));
+  };
+  const combine = (word: number, part: Part): void => {
+    changed.add(word);
+    const others = (combined.get(word) ?? []).filter(({ mask }) => mask !== part.mask);
+    combined.set(word, [...others, part]);
   };
 
-  const put = (
-    { field, position, value }: { field: Packed; position: Bounded; value: Bounded },
-    to?: Statement[],
-    memoryTo: Statement[] = memory,
-  ): void => {
-    const { storage } = field;
-    const isKnown = isConstant(position);
-    if (storage.kind === "constant") return;
-    if (storage.kind === "wide" || (storage.kind === "strided" && (!isKnown || inMemory(field)))) {
-      memoryTo.push(...memoryWrite(field, position.code, value));
-    } else if (isKnown) {
-      atKnown(field, position.min, value, to);
-    } else if (storage.kind === "together") {
-      const { word, shift } = storage.slot;
-      changed.add(word);
-      dirty.add(word);
-      const at = togetherShift(shift, field.bits, position.code);
-      (to ?? later).push(set(copyName(word), inserted(copy(word), at, { field, value })));
-    }
-  };
+  const writeTo =
+    (to: Changes): Write =>
+    (field, position, value) => {
+      const { storage, bits, min } = field;
+      const isKnown = isConstant(position);
+      if (storage.kind === "constant") return;
+      if (
+        storage.kind === "wide" ||
+        (storage.kind === "strided" && (!isKnown || inMemory(field)))
+      ) {
+        to.memory.push(...memoryWrite(field, position.code, value));
+      } else if (isKnown) {
+        const { word, shift } = slotAt(field, position.min);
+        const part = { mask: maskOf(bits) << shift, shift, value, min };
+        if (to === always && !uncombined.has(word)) combine(word, part);
+        else change(to, word, replaced(copy(word), [part]));
+      } else if (storage.kind === "together") {
+        const { word, shift } = storage.slot;
+        const at = togetherShift(shift, bits, position.code);
+        change(to, word, inserted(copy(word), at, { field, value }));
+      }
+    };
 
   return {
-    write: (field, position, value) => put({ field, position, value }),
+    write: writeTo(always),
     writeIf: (condition, fill) => {
-      const statements: Statement[] = [];
-      const memoryStatements: Statement[] = [];
-      fill((field, position, value) =>
-        put({ field, position, value }, statements, memoryStatements),
-      );
-      if (statements.length > 0) later.push(when(condition, statements));
-      if (memoryStatements.length > 0) memory.push(when(condition, memoryStatements));
+      const changes: Changes = { copies: [], memory: [] };
+      fill(writeTo(changes));
+      if (changes.copies.length > 0) always.copies.push(when(condition, changes.copies));
+      if (changes.memory.length > 0) always.memory.push(when(condition, changes.memory));
     },
     statements: (stateWords, words) => {
       const copies = [...changed]
         .sort((a, b) => a - b)
         .map((word) => declare(copyName(word), initialCopy(word, combined.get(word) ?? [], words)));
-      const stores = Array.from({ length: stateWords }, (_, word) =>
-        store(
-          "successors",
-          add(successorStart, i32(word)),
-          changed.has(word) ? copy(word) : wordCode(word, words),
-        ),
-      );
-      return [...copies, ...later, ...stores, ...memory];
+      const stores = Array.from({ length: stateWords }, (_, word) => {
+        const value = changed.has(word) ? copy(word) : wordCode(word, words);
+        return store("successors", add(successorStart, i32(word)), value);
+      });
+      return [...copies, ...always.copies, ...stores, ...always.memory];
     },
   };
 }

@@ -3,7 +3,7 @@ import { compile } from "../../../src/engine/explicit/compile.ts";
 import type { Hooks } from "../../../src/engine/explicit/hooks.ts";
 import { layoutOf } from "../../../src/engine/explicit/layout.ts";
 import { initialWords } from "../../../src/engine/explicit/state-words.ts";
-import { cell, constant, type Expression, equals } from "../../../src/ir/expression.ts";
+import { cell, constant, equals } from "../../../src/ir/expression.ts";
 import type { Program } from "../../../src/ir/program.ts";
 import {
   acquire,
