@@ -114,7 +114,10 @@ export type Code =
     };
 
 export type Statement =
-  /** Declares a variable of the enclosing function (its scope is the whole function) and sets it. */
+  /**
+   * Declares a variable of the enclosing function (its scope is the whole function) and sets it. Declared again, it is the
+   * same variable, of the same type.
+   */
   | { readonly kind: "let"; readonly name: string; readonly value: Code }
   | { readonly kind: "set"; readonly name: string; readonly value: Code }
   /** Writes an i32 to a region; to bytes, its lowest 8 bits. */

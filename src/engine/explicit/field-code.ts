@@ -1,125 +1,153 @@
 /**
- * Reading fields of a packed state, as JavaScript text. A step's function has the words it needs in `s0`, `s1`, …;
- * arrays of several words are read from the state itself, at `S[p]` and following, by the functions of `fieldFunctions`.
+ * Code that reads fields of a packed state. A function has the words it needs in variables `s0`, `s1`, …; an element of
+ * an array of several words, at an index that is not known, is read from the state itself by a function of
+ * `fieldFunctions`.
  */
+import { unreachable } from "../../support/assert.ts";
+import {
+  add,
+  bitAnd,
+  call,
+  codeFunction,
+  declare,
+  f64,
+  giveBack,
+  i32,
+  integer,
+  load,
+  number,
+  switchOn,
+  variable,
+  widen,
+} from "../codegen/build.ts";
+import type { Code, CodeFunction, Statement } from "../codegen/code.ts";
+import { type Bounded, type Bounds, isInt32, known, typeFor } from "./bounded.ts";
 import { type Layout, type Packed, slotAt } from "./layout.ts";
 
-/** Text of a JavaScript expression, and the bounds of its value. Text never contains a name of the Program. */
-export interface Code {
-  readonly text: string;
-  readonly min: number;
-  readonly max: number;
-}
+/** Where the state that a function looks at begins in `source`. */
+export const stateStart = variable("p");
 
-export const number = (value: number): Code => ({
-  text: value < 0 ? `(${value})` : `${value}`,
-  min: value,
-  max: value,
-});
-
-/** Numbers a mask of `bits` ones as JavaScript's bit operations see it. */
+/** Numbers a mask of `bits` ones as bit operations see it. */
 export const maskOf = (bits: number): number => (bits === 32 ? -1 : ((1 << bits) - 1) | 0);
 
-/** The value of a field whose bits stand at `shift` in the word of text `word`. */
-function decoded(field: Packed, word: string, shift: string | number): string {
-  const { bits, min, max } = field;
-  if (bits === 32) {
-    if (min === -(2 ** 31))
-      return max === 2 ** 31 - 1 ? `(${word} ^ ${-(2 ** 31)})` : `((${word} >>> 0) + ${min})`;
-    return min === 0 ? `(${word} >>> 0)` : `((${word} >>> 0) + ${number(min).text})`;
-  }
-  const moved = shift === 0 ? word : `${word} >>> ${shift}`;
-  const value =
-    typeof shift === "number" && shift + bits === 32
-      ? `(${moved})`
-      : `(${moved} & ${maskOf(bits)})`;
-  return min === 0 ? value : `(${value} + ${number(min).text})`;
+/** The variable that holds a word of the state; `words` is told that it is needed. */
+export function wordCode(word: number, words: Set<number>): Code {
+  words.add(word);
+  return variable(`s${word}`);
+}
+
+/** The value of a field whose bits stand at `shift` in the word. */
+function decoded({ bits, min, max }: Packed, word: Code, shift: Code): Bounded {
+  const moved = integer("shr_u", word, shift);
+  const fillsTop = shift.kind === "constant" && shift.value + bits === 32;
+  const distance = fillsTop ? moved : bitAnd(moved, i32(maskOf(bits)));
+  if (isInt32({ min, max })) return { min, max, code: add(distance, i32(min)) };
+  return { min, max, code: number("add", widen(distance, false), f64(min)) };
+}
+
+/** The value of a field whose distance from its minimum is these two words. */
+function decodedWide({ min, max }: Packed, low: Code, high: Code): Bounded {
+  const upper = number("mul", widen(high, false), f64(2 ** 32));
+  const distance = number("add", widen(low, false), upper);
+  return { min, max, code: number("add", distance, f64(min)) };
 }
 
 /** An element at a position known beforehand. */
-export function readAt(field: Packed, position: number, words: Set<number>, reader: string): Code {
-  const { storage, min, max } = field;
-  if (storage.kind === "constant") return number(storage.values[position] ?? 0);
-  if (storage.kind === "wide") return { text: `${reader}(p, ${position})`, min, max };
-  const { word, shift } = slotAt(field, position);
-  words.add(word);
-  return { text: decoded(field, `s${word}`, shift), min, max };
-}
-
-/** An element at the position that `position` computes; it is text of a whole number within the array. */
-export function readDynamic(
-  field: Packed,
-  position: string,
-  words: Set<number>,
-  reader: string,
-): Code {
-  const { storage, min, max, bits } = field;
-  if (storage.kind === "constant") {
-    const low = Math.min(...storage.values);
-    return { text: `${reader}(p, ${position})`, min: low, max: Math.max(...storage.values) };
+export function readAt(field: Packed, position: number, words: Set<number>): Bounded {
+  const { storage } = field;
+  if (storage.kind === "constant") return known(storage.values[position] ?? 0);
+  if (storage.kind === "wide") {
+    const low = storage.word + 2 * position;
+    return decodedWide(field, wordCode(low, words), wordCode(low + 1, words));
   }
-  if (storage.kind !== "together") return { text: `${reader}(p, ${position})`, min, max };
-  const { word, shift } = storage.slot;
-  words.add(word);
-  return { text: decoded(field, `s${word}`, togetherShift(shift, bits, position)), min, max };
+  const { word, shift } = slotAt(field, position);
+  return decoded(field, wordCode(word, words), i32(shift));
 }
 
-export function togetherShift(shift: number, bits: number, position: string): string {
-  const scaled = bits === 1 ? position : `${position} * ${bits}`;
-  return shift === 0 ? `(${scaled})` : `(${shift} + ${scaled})`;
+/** An element of variable number `index` at a position, within the array, that is computed. */
+export function readDynamic(
+  { layout, words }: { readonly layout: Layout; readonly words: Set<number> },
+  index: number,
+  position: Code,
+): Bounded {
+  const field = layout.variables[index] as Packed;
+  if (field.storage.kind === "together") {
+    const { word, shift } = field.storage.slot;
+    return decoded(field, wordCode(word, words), togetherShift(shift, field.bits, position));
+  }
+  const range = elementBounds(field);
+  return { ...range, code: call(`v${index}`, [stateStart, position], typeFor(range)) };
 }
 
-/** The function `reader` that reads one field of the state at `p`. */
-function readerFunction(field: Packed, reader: string): string {
-  const { storage, bits, min } = field;
+const elementBounds = ({ storage, min, max }: Packed): Bounds =>
+  storage.kind === "constant"
+    ? { min: Math.min(...storage.values), max: Math.max(...storage.values) }
+    : { min, max };
+
+/** Where the bits of an element begin, of an array that lies in one word. */
+export const togetherShift = (shift: number, bits: number, position: Code): Code =>
+  add(integer("mul", position, i32(bits)), i32(shift));
+
+/** Where an element of a `strided` array lies: its word, from the array's first, and its bits in the word. */
+export function stridedSlot(
+  perLog2: number,
+  bits: number,
+  position: Code,
+): { readonly word: Code; readonly shift: Code } {
+  if (perLog2 === 0) return { word: position, shift: i32(0) };
+  const inWord = bitAnd(position, i32(2 ** perLog2 - 1));
+  return {
+    word: integer("shr_s", position, i32(perLog2)),
+    shift: integer("mul", inWord, i32(bits)),
+  };
+}
+
+/** Functions `v0(p, i)`, … that read an element of a variable, where its position is not known. */
+export function fieldFunctions(layout: Layout): readonly CodeFunction[] {
+  return layout.variables.flatMap((field, index) => {
+    const body = readerBody(field);
+    if (body.length === 0) return [];
+    const result = typeFor(elementBounds(field));
+    return [codeFunction(`v${index}`, ["p", "i"], { body, result })];
+  });
+}
+
+/** The body of the function that reads an element; empty if none is needed. */
+function readerBody(field: Packed): readonly Statement[] {
+  const { storage, bits } = field;
+  const position = variable("i");
+  const wordAt = (word: Code): Code => load("source", add(stateStart, word));
   switch (storage.kind) {
-    case "constant":
-      return `const ${reader}Values = ${JSON.stringify(storage.values)};
-function ${reader}(p, i) { return ${reader}Values[i]; }`;
-    case "wide":
-      return `function ${reader}(p, i) {
-  return (S[p + ${storage.word} + 2 * i] >>> 0) + (S[p + ${storage.word} + 2 * i + 1] >>> 0) * 4294967296 + ${number(min).text};
-}`;
-    case "strided": {
-      const { word, perLog2 } = storage;
-      const text = decoded(
-        field,
-        `S[p + ${word} + (i >> ${perLog2})]`,
-        `((i & ${2 ** perLog2 - 1}) * ${bits})`,
+    case "constant": {
+      const values = storage.values.map(
+        (value, at) => [at, [giveBack(constantOf(field, value))]] as const,
       );
-      return `function ${reader}(p, i) { return ${text}; }`;
+      return [switchOn(position, values), giveBack(constantOf(field, 0))];
     }
-    case "together": {
-      const text = decoded(
-        field,
-        `S[p + ${storage.slot.word}]`,
-        togetherShift(storage.slot.shift, bits, "i"),
-      );
-      return `function ${reader}(p, i) { return ${text}; }`;
+    case "wide": {
+      const low = add(integer("mul", position, i32(2)), i32(storage.word));
+      return [giveBack(decodedWide(field, wordAt(low), wordAt(add(low, i32(1)))).code)];
+    }
+    case "strided": {
+      const { word, shift } = stridedSlot(storage.perLog2, bits, position);
+      return [giveBack(decoded(field, wordAt(add(word, i32(storage.word))), shift).code)];
     }
     case "separate":
       // Only called with an index that is known to be outside, which throws first.
-      return `function ${reader}(p, i) { return 0; }`;
-    default: {
-      const never: never = storage;
-      return never;
-    }
+      return [giveBack(constantOf(field, 0))];
+    case "together":
+      return [];
+    default:
+      return unreachable(storage);
   }
 }
 
-/** Reader functions of all variables (`v0`, `v1`, …) and locals (`l0_0`, …). */
-export function fieldFunctions(layout: Layout): string {
-  const variables = layout.variables.map((field, index) => readerFunction(field, `v${index}`));
-  const locals = layout.threads.flatMap(({ locals }, thread) =>
-    [...locals.values()].map((field, index) => readerFunction(field, `l${thread}_${index}`)),
-  );
-  return [...variables, ...locals].join("\n");
-}
+const constantOf = (field: Packed, value: number): Code =>
+  typeFor(elementBounds(field)) === "i32" ? i32(value) : f64(value);
 
-/** Declares the words that a function's text reads. */
-export function wordDeclarations(words: ReadonlySet<number>): string {
-  const sorted = [...words].sort((a, b) => a - b);
-  return sorted.length === 0
-    ? ""
-    : `const ${sorted.map((word) => `s${word} = S[p + ${word}]`).join(", ")};`;
+/** Declares the words that a function reads. */
+export function wordDeclarations(words: ReadonlySet<number>): readonly Statement[] {
+  return [...words]
+    .sort((a, b) => a - b)
+    .map((word) => declare(`s${word}`, load("source", add(stateStart, i32(word)))));
 }

@@ -17,7 +17,7 @@ import { allHope, createDoubtful, type Doubtful, settled } from "./hope.ts";
 import type { RareCode } from "./rare-code.ts";
 import type { Edges, StateGraph } from "./state-graph.ts";
 import { isActive, locationIndex } from "./state-words.ts";
-import { threadOfTag } from "./step-code.ts";
+import { threadOfTag } from "./tag.ts";
 import { activeThreads, blockedFound, type Glance, type Judged, selfCycles } from "./terminal.ts";
 
 interface JudgedAt extends Judged {

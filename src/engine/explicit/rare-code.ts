@@ -2,60 +2,29 @@
  * Code for what is evaluated rarely (a finding's details, a trace): compiled apart, one function at a time and only when
  * it is asked for, so that the usual run does not pay for it.
  */
-import { applyOperator, type Expression } from "../../ir/expression.ts";
-import { InternalError } from "../../support/assert.ts";
-import { conditionCode, numberCode, type Scope } from "./expression-code.ts";
-import { fieldFunctions, readAt, wordDeclarations } from "./field-code.ts";
+import type { Expression } from "../../ir/expression.ts";
+import { assert } from "../../support/assert.ts";
+import {
+  add,
+  codeFunction,
+  declare,
+  giveBack,
+  i32,
+  set,
+  store,
+  switchOn,
+  variable,
+  when,
+} from "../codegen/build.ts";
+import type { CodeFunction } from "../codegen/code.ts";
+import { type Exports, javaScriptModule } from "../codegen/javascript.ts";
+import { asNumber } from "./bounded.ts";
+import { numberCode, type Scope } from "./expression-code.ts";
+import { readAt, wordDeclarations } from "./field-code.ts";
 import type { Layout, ThreadLayout } from "./layout.ts";
-import { referencedFunctions } from "./referenced-code.ts";
-import { guardText } from "./step-code.ts";
-
-/** Functions that all generated text relies on. */
-export function prelude(layout: Layout): string {
-  return `function inside(i, length) { return i >= 0 && i < length ? i : outside(); }
-function quotient(a, b) { return b === 0 ? 0 : Math.trunc(a / b) + 0; }
-function remainder(a, b) { return b === 0 ? 0 : (a % b) + 0; }
-${fieldFunctions(layout)}
-${referencedFunctions(layout)}`;
-}
-
-export function outside(): never {
-  throw new InternalError("an array is accessed outside its bounds");
-}
-
-/** Whether the scheduler lets the thread step, as text: see `semantics/scheduling.ts`. */
-export function mayRunText(scope: Scope): string {
-  const { layout, self } = scope;
-  const own = layout.threads[self - 1];
-  if (own?.thread.processor === undefined) return "true";
-  const tests = layout.threads.flatMap((rival, index) => {
-    if (index + 1 === self || rival.thread.processor !== own.thread.processor) return [];
-    const yields = yieldsText(scope, own, { rival, number: index + 1 });
-    return yields === "true" ? [] : [yields];
-  });
-  return tests.join(" && ") || "true";
-}
-
-function yieldsText(
-  scope: Scope,
-  own: ThreadLayout,
-  { rival, number }: { readonly rival: ThreadLayout; readonly number: number },
-): string {
-  const rivalScope = { ...scope, self: number };
-  const level = rival.thread.level;
-  const exclusive: Expression = { kind: "constant", value: scope.layout.program.exclusiveLevel };
-  const below = conditionCode(rivalScope, {
-    kind: "binary",
-    operator: "<",
-    left: level,
-    right: exclusive,
-  });
-  if (below.min === 1) return "true";
-  const ownLevel = numberCode(scope, own.thread.level).text;
-  const rivalLevel = numberCode(rivalScope, level).text;
-  const inactive = `${readAt(rival.location, 0, scope.words, "").text} >= ${rival.graph.locations.length}`;
-  return `(${inactive} || ${below.text} || ${rivalLevel} < ${ownLevel})`;
-}
+import { mayRunCode } from "./scheduling-code.ts";
+import { outside, outsideImport, sharedFunctions } from "./shared-code.ts";
+import { guardCode } from "./step-code.ts";
 
 export interface RareCode {
   /** The expression's value for thread number `self` (0: nobody) in the state at `p`. */
@@ -65,57 +34,68 @@ export interface RareCode {
 }
 
 export function rareCode(layout: Layout, source: Int32Array): RareCode {
-  const shared = prelude(layout);
-  const compiled = <T>(text: string): T =>
-    new Function(
-      "S",
-      "outside",
-      "applyOperator",
-      `"use strict";\n${shared}\nreturn (p) => {${text}};`,
-    )(...[source, outside, applyOperator]);
-  const values = new Map<Expression, Map<number, (p: number) => number>>();
-  const enabled = new Map<number, (p: number) => readonly number[]>();
+  const shared = sharedFunctions(layout);
+  const steps = new Int32Array(stepsMax(layout));
+  const compiled = (code: CodeFunction): Exports[string] => {
+    const module = {
+      regions: [
+        { name: "source", element: "i32" },
+        { name: "steps", element: "i32" },
+      ],
+      imports: [outsideImport],
+      functions: [...shared, code],
+      exports: [code.name],
+    } as const;
+    const made = javaScriptModule(module, { regions: { source, steps }, imports: { outside } });
+    const exported = made[code.name];
+    assert(exported !== undefined, "the module exports its function");
+    return exported;
+  };
+  const values = new Map<Expression, Map<number, Exports[string]>>();
+  const enabled = new Map<number, Exports[string]>();
   return {
     value: (self, expression, p) => {
-      const bySelf = values.get(expression) ?? new Map<number, (p: number) => number>();
+      const bySelf = values.get(expression) ?? new Map<number, Exports[string]>();
       values.set(expression, bySelf);
-      const known =
-        bySelf.get(self) ?? compiled<(p: number) => number>(valueText(layout, self, expression));
-      bySelf.set(self, known);
-      return known(p);
+      const evaluate = bySelf.get(self) ?? compiled(valueFunction(layout, self, expression));
+      bySelf.set(self, evaluate);
+      return evaluate(p);
     },
     enabled: (thread, p) => {
-      const known =
-        enabled.get(thread) ??
-        compiled<(p: number) => readonly number[]>(enabledText(layout, thread));
-      enabled.set(thread, known);
-      return known(p);
+      const count = enabled.get(thread) ?? compiled(enabledFunction(layout, thread));
+      enabled.set(thread, count);
+      return Array.from(steps.subarray(0, count(p)));
     },
   };
 }
 
-function valueText(layout: Layout, self: number, expression: Expression): string {
+const stepsMax = ({ threads }: Layout): number =>
+  Math.max(0, ...threads.flatMap(({ graph }) => graph.locations.map(({ steps }) => steps.length)));
+
+function valueFunction(layout: Layout, self: number, expression: Expression): CodeFunction {
   const words = new Set<number>();
-  const { text } = numberCode({ layout, self, words }, expression);
-  return `${wordDeclarations(words)} return ${text};`;
+  const value = asNumber(numberCode({ layout, self, words }, expression));
+  const body = [...wordDeclarations(words), giveBack(value)];
+  return codeFunction("valueAt", ["p"], { body, result: "f64" });
 }
 
-function enabledText(layout: Layout, thread: number): string {
-  const scope = { layout, self: thread, words: new Set<number>() };
+/** Writes the indices to `steps` and returns their number. */
+function enabledFunction(layout: Layout, thread: number): CodeFunction {
+  const scope: Scope = { layout, self: thread, words: new Set() };
   const own = layout.threads[thread - 1] as ThreadLayout;
-  const mayRun = mayRunText(scope);
-  const location = readAt(own.location, 0, scope.words, "").text;
-  const dispatch = `${wordDeclarations(scope.words)}
-const r = [];
-if (!(${mayRun})) return r;`;
+  const count = variable("count");
   const cases = own.graph.locations.map(({ steps }, index) => {
-    const own = { ...scope, words: new Set<number>() };
-    const tests = steps.map((step, which) => `if (${guardText(own, step)}) r.push(${which});`);
-    return `case ${index}: { ${wordDeclarations(own.words)} ${tests.join(" ")} break; }`;
+    const tests = steps.map((step, which) =>
+      when(guardCode(scope, step).code, [
+        store("steps", count, i32(which)),
+        set("count", add(count, i32(1))),
+      ]),
+    );
+    return [index, tests] as const;
   });
-  return `${dispatch}
-switch (${location}) {
-${cases.join("\n")}
-}
-return r;`;
+  const location = readAt(own.location, 0, scope.words);
+  const dispatch = when(mayRunCode(scope).code, [switchOn(location.code, cases)]);
+  return codeFunction("enabledAt", ["p"], {
+    body: [...wordDeclarations(scope.words), declare("count", i32(0)), dispatch, giveBack(count)],
+  });
 }

@@ -91,7 +91,7 @@ function explore(work: Work, stopped: boolean): Explored {
     windows.note(head, visited.size());
     visited.copy(head, count, machine.source);
     watch.firstState = head;
-    const end = machine.expand(count);
+    const end = machine.expand(0, count);
     if (findings.satisfied()) return ended(firstReason);
     if (!visited.reserve(end / stride)) return ended(memoryReason);
     visited.insert(successors, end, levelEnd);

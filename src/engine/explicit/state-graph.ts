@@ -47,7 +47,7 @@ export function createStateGraph(
     expand: (from, count) => {
       visited.copy(from, count, machine.source);
       stopsOf.fill(0, 0, count);
-      const end = machine.expand(count);
+      const end = machine.expand(0, count);
       visited.find(successors, end, to);
       for (let i = 0; i < count; i += 1) ends[i] = (machine.ends[i] ?? 0) / stride;
       return { to, ends, stops: stopsOf };

@@ -8,7 +8,7 @@
 import type { Choice, Schedule } from "../../ir/schedule.ts";
 import type { Machine } from "./compile.ts";
 import type { RareCode } from "./rare-code.ts";
-import { stepOfTag, threadOfTag } from "./step-code.ts";
+import { stepOfTag, threadOfTag } from "./tag.ts";
 import type { Visited } from "./visited.ts";
 
 /** Notes of the search: when state `head` was about to be expanded, the log had `tail` states. */
@@ -75,7 +75,7 @@ export function createTraceBack(
     visited.copy(state, 1, target);
     for (let parent = windows.before(state); parent < state; parent += 1) {
       visited.copy(parent, 1, source);
-      const end = machine.expand(1);
+      const end = machine.expand(0, 1);
       for (let o = 0; o < end; o += stride) {
         if (!isTarget(o)) continue;
         const tag = successors[o + words] ?? 0;

@@ -416,6 +416,25 @@ describe("properties and bounds", () => {
     expect(facts(program).findings).toEqual(["data-race @ x: a write / b guarded, 1 steps"]);
   });
 
+  it("a race is found among more locations than one function dispatches", () => {
+    const length = 700;
+    const program = buildProgram({
+      variables: [variable("x", range(0, 3)), variable("done", range(0, 1))],
+      threads: [
+        thread("a", [
+          ...Array.from({ length }, (_, index) => skip(`skip ${index}`)),
+          at("write", { accesses: [access("x", true)], updates: [set("done", 1)] }),
+        ]),
+        thread("b", [at("read", { accesses: [access("x", false)] })]),
+        thread("c", [at("wait", { guards: [equals(cell("done"), constant(1))] })]),
+      ],
+    });
+    expect(facts(program)).toMatchObject({
+      states: 2 * (length + 1) + 4,
+      findings: [`data-race @ x: a write / b read, ${length} steps`],
+    });
+  });
+
   it("a race needs both steps enabled", () => {
     const program = (guarded: boolean) =>
       buildProgram({
