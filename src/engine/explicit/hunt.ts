@@ -13,7 +13,7 @@ import type { Finding, SearchOptions, SearchResult, Witness } from "../result.ts
 import { type RaceMasks, raceMasks } from "./race-pairs.ts";
 import { retraced, type Taken } from "./retrace.ts";
 import { initialWords, locationIndex } from "./state-words.ts";
-import { stepOfTag, threadOfTag } from "./step-code.ts";
+import { stepOfTag, threadOfTag } from "./tag.ts";
 import { usualTuning } from "./visited.ts";
 import { prepare, type Work } from "./work.ts";
 
@@ -75,7 +75,7 @@ class Hunt {
     while (path.length < this.bounds.stepsOfWalk && this.steps < this.bounds.steps) {
       const known = findings.size() + watch.witnesses.size;
       watch.firstState = this.taken.length;
-      const end = machine.expand(1);
+      const end = machine.expand(0, 1);
       if (findings.size() + watch.witnesses.size > known) this.taken.push([...path]);
       if (end === 0 || findings.satisfied()) break;
       const o = this.choice(manner, end, last) * stride;

@@ -4,7 +4,7 @@ import { assert } from "../../support/assert.ts";
 import type { Machine } from "./compile.ts";
 import type { RareCode } from "./rare-code.ts";
 import { initialWords } from "./state-words.ts";
-import { stepOfTag, threadOfTag } from "./step-code.ts";
+import { stepOfTag, threadOfTag } from "./tag.ts";
 
 /** A step of a schedule, before it is known whether the thread had another one. */
 export type Taken = Omit<Choice, "only">;
@@ -15,7 +15,7 @@ export function retraced(machine: Machine, rare: RareCode, taken: readonly Taken
   source.set(initialWords(layout));
   return taken.map(({ thread, step }, index) => {
     const only = rare.enabled(thread, 0).length === 1;
-    const end = machine.expand(1);
+    const end = machine.expand(0, 1);
     const isTaken = (o: number): boolean => {
       const tag = successors[o + layout.words] ?? 0;
       return threadOfTag(tag) === thread && stepOfTag(tag) === step;

@@ -18,7 +18,7 @@ import { neverFired } from "../explicit/dead-code.ts";
 import { plainViolation } from "../explicit/findings.ts";
 import { retraced, type Taken } from "../explicit/retrace.ts";
 import { initialWords, locationIndex } from "../explicit/state-words.ts";
-import { stepOfTag, threadOfTag } from "../explicit/step-code.ts";
+import { stepOfTag, threadOfTag } from "../explicit/tag.ts";
 import { usualTuning } from "../explicit/visited.ts";
 import { prepare, type Work } from "../explicit/work.ts";
 import type { Finding, SearchOptions, SearchResult, Witness } from "../result.ts";
@@ -212,7 +212,7 @@ class ReducedSearch {
     const { successors, stride, layout } = machine;
     watch.firstState = this.spots.length;
     const known = findings.size() + watch.witnesses.size;
-    const end = machine.expand(1);
+    const end = machine.expand(0, 1);
     if (findings.size() + watch.witnesses.size > known) this.spots.push(at);
     const moves: Move[] = [];
     for (let o = 0; o < end; o += stride) {
