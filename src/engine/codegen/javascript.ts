@@ -27,10 +27,21 @@ export function javaScriptModule(module: CodeModule, { regions, imports }: Surro
   const given = new Map<string, unknown>(Object.entries(runtime));
   for (const { name } of module.regions) given.set(identifier(name), regions[name]);
   for (const { name } of module.imports) given.set(identifier(name), imports[name]);
+  const make = makers.get(module) ?? makerOf(module, [...given.keys()]);
+  makers.set(module, make);
+  return make(...given.values());
+}
+
+type Maker = (...given: readonly unknown[]) => Exports;
+
+/** A module that runs again, over other memory, is neither printed nor parsed again. */
+const makers = new WeakMap<CodeModule, Maker>();
+
+function makerOf(module: CodeModule, given: readonly string[]): Maker {
   const text = `"use strict";
 ${module.functions.map(functionText).join("\n")}
 return { ${module.exports.join(", ")} };`;
-  return new Function(...given.keys(), text)(...given.values());
+  return new Function(...given, text) as Maker;
 }
 
 /** Asserts that a name can be nothing but a name, whatever a generator made it from. */

@@ -60,7 +60,16 @@ interface Draft {
   readonly requests: readonly Request[];
 }
 
+const known = new WeakMap<Program, Layout>();
+
+/** The layout of a Program's states; made once. */
 export function layoutOf(program: Program): Layout {
+  const made = known.get(program) ?? makeLayout(program);
+  known.set(program, made);
+  return made;
+}
+
+function makeLayout(program: Program): Layout {
   const usage = usageOf(program);
   const graphs = new Map(program.graphs.map((graph) => [graph.name, graph]));
   const variables = program.variables.map((variable, number) => {

@@ -49,7 +49,16 @@ export interface MachineModule {
   readonly sizes: (batch: number) => Readonly<Record<RegionName, number>>;
 }
 
+const known = new WeakMap<Layout, MachineModule>();
+
+/** The module of a layout; made once, since a Program may be searched several times in different ways. */
 export function machineModule(layout: Layout): MachineModule {
+  const made = known.get(layout) ?? makeModule(layout);
+  known.set(layout, made);
+  return made;
+}
+
+function makeModule(layout: Layout): MachineModule {
   const sites = createSites();
   const places = new Map<string, number>();
   const steps = layout.threads.flatMap(({ graph }, index) =>
