@@ -4,7 +4,7 @@
  * A cluster is what changes together, so that an analysis which keeps sets of whole cluster values does not lose that
  * "owner is nobody, hence the depth is 0". The locals of threads are clusters of one cell, behind the shared ones.
  */
-import type { Program, Variable } from "../../ir/program.ts";
+import type { Variable } from "../../ir/program.ts";
 import type { Type } from "../../ir/type.ts";
 import type { Code } from "./thread-code.ts";
 import { type ValueSet, ValueSets } from "./value-set.ts";
@@ -32,9 +32,8 @@ export class Clusters {
   private readonly places = new Map<string, Place>();
 
   constructor(code: Code) {
-    const { program } = code;
     const named = new Map<string, number>();
-    for (const variable of program.variables) this.addVariable(variable, named);
+    for (const variable of code.variables) this.addVariable(variable, named);
     this.shared = this.cells.length;
     for (const thread of code.threads) {
       for (const [variable, value] of thread.locals) {
@@ -44,7 +43,7 @@ export class Clusters {
         this.initial[cluster] = this.sets.of([[value]]);
       }
     }
-    this.setInitial(program);
+    this.setInitial(code.variables);
   }
 
   get count(): number {
@@ -90,7 +89,7 @@ export class Clusters {
     cells.push(this.clusterOf.push(cluster) - 1);
   }
 
-  private setInitial({ variables }: Program): void {
+  private setInitial(variables: readonly Variable[]): void {
     const values = variables.flatMap(({ initial }) => initial);
     for (let cluster = 0; cluster < this.shared; cluster += 1) {
       const tuple = (this.cells[cluster] ?? []).map((cell) => values[cell] ?? 0);

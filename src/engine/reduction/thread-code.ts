@@ -5,24 +5,27 @@
  * the child's locals their first values. What cannot be said so (which thread a step starts is known only in a state)
  * makes the Program *wild*: it is then searched without reduction.
  */
-import type { Outcome } from "../../ir/compose.ts";
+import { isConstant, type Outcome } from "../../ir/compose.ts";
 import {
   and,
   cell,
   constant,
   type Expression,
+  equals,
   lessThan,
   not,
+  or,
   rewrite,
-  walk,
 } from "../../ir/expression.ts";
 import type {
   Graph,
   Location,
   Program,
+  Property,
   Step,
   Thread,
   Update,
+  Variable,
   Violation,
 } from "../../ir/program.ts";
 import { ENDED, UNBORN } from "../../ir/program.ts";
@@ -55,6 +58,10 @@ export interface ThreadCode {
 
 export interface Code {
   readonly program: Program;
+  /** The Program's, and those that say which placed threads are active. */
+  readonly variables: readonly Variable[];
+  /** The Program's, as expressions on cells. */
+  readonly properties: readonly Property[];
   readonly threads: readonly ThreadCode[];
   readonly typeOf: (variable: string) => Type;
 }
@@ -69,14 +76,8 @@ const localCell = (thread: number, name: string): string => `@${thread}.${name}`
  * of its own: the step is split into one that stays within and a fatal one.
  */
 export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()): Code {
-  if (program.threads.some(({ processor }) => processor !== undefined))
-    throw new Wild("threads are placed on processors");
-  for (const { expression } of program.properties) {
-    walk(expression, ({ kind }) => {
-      if (kind === "referenced") throw new Wild("a property asks who holds a reference");
-    });
-  }
-  const types = new Map(program.variables.map(({ name, type }) => [name, type]));
+  const variables = [...program.variables, ...activityOf(program)];
+  const types = new Map(variables.map(({ name, type }) => [name, type]));
   for (const [index, thread] of program.threads.entries()) {
     for (const { name, type } of graphOf(program, thread).locals)
       types.set(localCell(index + 1, name), type);
@@ -86,9 +87,17 @@ export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()
     if (!type) throw new Wild(`nothing is known of ${variable}`);
     return type;
   };
-  const threads = program.threads.map((thread, index) => threadCode(program, thread, index + 1));
+  const referrers = referrersOf(program);
+  const threads = program.threads.map((thread, index) =>
+    threadCode(program, thread, index + 1, referrers),
+  );
   return {
     program,
+    variables,
+    properties: program.properties.map((property) => ({
+      ...property,
+      expression: rewrite(property.expression, (part) => asCells(part, referrers)),
+    })),
     threads:
       ranged.size === 0 ? threads : threads.map((thread) => withRanges(thread, ranged, typeOf)),
     typeOf,
@@ -154,23 +163,62 @@ function initialLocals(program: Program, number: number): ReadonlyMap<string, nu
   );
 }
 
-function threadCode(program: Program, thread: Thread, number: number): ThreadCode {
+function threadCode(
+  program: Program,
+  thread: Thread,
+  number: number,
+  referrers: Referrers,
+): ThreadCode {
   const graph = graphOf(program, thread);
-  const own = specialised(thread, number);
+  const own = specialised(thread, number, referrers);
+  const mayRun = mayRunOf(program, number, referrers);
   const entry = graph.locations[0]?.id ?? ENDED;
   return {
     number,
     start: thread.start === "active" ? entry : UNBORN,
     locals: initialLocals(program, number),
     locations: new Map(
-      graph.locations.map((location) => [location.id, codeLocation(program, location, own)]),
+      graph.locations.map((location) => [
+        location.id,
+        codeLocation(program, location, { own, mayRun, number }),
+      ]),
     ),
   };
 }
 
+/** The cells that hold references to objects of a kind, as expressions: what `referenced` asks. */
+type Referrers = (kind: string) => readonly Expression[];
+
+function referrersOf(program: Program): Referrers {
+  const known = new Map<string, Expression[]>();
+  const add = (
+    { kind, ...type }: Type & { readonly to?: string },
+    cells: readonly Expression[],
+  ) => {
+    if (kind !== "reference" || type.to === undefined) return;
+    known.set(type.to, [...(known.get(type.to) ?? []), ...cells]);
+  };
+  for (const { name, type, first, initial } of program.variables)
+    add(
+      type,
+      initial.map((_, position) => cell(name, position + first)),
+    );
+  for (const [index, thread] of program.threads.entries()) {
+    for (const { name, type } of graphOf(program, thread).locals)
+      add(type, [cell(localCell(index + 1, name))]);
+  }
+  return (kind) => known.get(kind) ?? [];
+}
+
+/** `referenced` spelled out: any of the cells holds the reference. */
+function asCells(part: Expression, referrers: Referrers): Expression {
+  if (part.kind !== "referenced") return part;
+  return or(...referrers(part.to).map((holder) => equals(holder, part.slot)));
+}
+
 type Specialise = (expression: Expression) => Expression;
 
-function specialised(thread: Thread, number: number): Specialise {
+function specialised(thread: Thread, number: number, referrers: Referrers): Specialise {
   return (expression) =>
     rewrite(expression, (part) => {
       switch (part.kind) {
@@ -181,22 +229,80 @@ function specialised(thread: Thread, number: number): Specialise {
         case "local":
           return cell(localCell(number, part.name));
         case "referenced":
-          throw new Wild("slots are used again");
+          return asCells(part, referrers);
         default:
           return part;
       }
     });
 }
 
-function codeLocation(program: Program, location: Location, own: Specialise): CodeLocation {
+const isPlaced = (program: Program, number: number): boolean =>
+  program.threads[number - 1]?.processor !== undefined;
+
+/** The cell that says whether a placed thread is active: what its processor's other threads look at. */
+const activeCell = (number: number): string => `#active.${number}`;
+
+function activityOf(program: Program): readonly Variable[] {
+  return program.threads.flatMap(({ start }, index): readonly Variable[] =>
+    isPlaced(program, index + 1)
+      ? [
+          {
+            name: activeCell(index + 1),
+            type: { kind: "boolean" },
+            first: 0,
+            initial: [start === "active" ? 1 : 0],
+            cluster: activeCell(index + 1),
+            tags: {},
+          },
+        ]
+      : [],
+  );
+}
+
+function setActive(program: Program, number: number, value: 0 | 1): readonly Update[] {
+  if (!isPlaced(program, number)) return [];
+  const target = { kind: "cell", variable: activeCell(number), index: constant(0) } as const;
+  return [{ target, value: constant(value) }];
+}
+
+/** What `semantics/scheduling.ts` says: on its processor, nobody else may be at a level that keeps it. */
+function mayRunOf(program: Program, number: number, referrers: Referrers): readonly Expression[] {
+  const level = (of: number): Expression => {
+    const thread = program.threads[of - 1];
+    return thread ? specialised(thread, of, referrers)(thread.level) : constant(0);
+  };
+  const { processor } = program.threads[number - 1] ?? {};
+  if (processor === undefined) return [];
+  return program.threads.flatMap((rival, index) => {
+    if (index + 1 === number || rival.processor !== processor) return [];
+    const theirs = level(index + 1);
+    const yields = or(
+      not(cell(activeCell(index + 1))),
+      lessThan(theirs, constant(program.exclusiveLevel)),
+      lessThan(theirs, level(number)),
+    );
+    return isConstant(yields, 1) ? [] : [yields];
+  });
+}
+
+/** Whose code is made. */
+interface Owner {
+  readonly number: number;
+  readonly own: Specialise;
+  /** Conditions under which the scheduler lets the thread step. */
+  readonly mayRun: readonly Expression[];
+}
+
+function codeLocation(program: Program, location: Location, owner: Owner): CodeLocation {
   return {
     id: location.id,
-    steps: location.steps.map((step, index) => codeStep(program, step, index, own)),
+    steps: location.steps.map((step, index) => codeStep(program, step, index, owner)),
     waitsOn: location.waits?.on?.block,
   };
 }
 
-function codeStep(program: Program, step: Step, index: number, own: Specialise): CodeStep {
+function codeStep(program: Program, step: Step, index: number, owner: Owner): CodeStep {
+  const { own, mayRun, number } = owner;
   const starts = step.starts.map(({ thread }) => {
     const child = own(thread);
     if (child.kind !== "constant")
@@ -204,7 +310,6 @@ function codeStep(program: Program, step: Step, index: number, own: Specialise):
     return child.value;
   });
   const { to, ...outcome } = step;
-  const selfNumber = own({ kind: "self" });
   const children = step.starts.flatMap((start, index) =>
     startUpdates(program, starts[index] ?? 0, start, own),
   );
@@ -214,8 +319,13 @@ function codeStep(program: Program, step: Step, index: number, own: Specialise):
     starts,
     outcome: {
       ...outcome,
-      guards: step.guards.map(own),
-      updates: [...step.updates.map((update) => ownUpdate(update, own, selfNumber)), ...children],
+      guards: [...mayRun, ...step.guards.map(own)],
+      updates: [
+        ...step.updates.map((update) => ownUpdate(update, own, number)),
+        ...(to === ENDED ? setActive(program, number, 0) : []),
+        ...starts.flatMap((child) => setActive(program, child, 1)),
+        ...children,
+      ],
       starts: [],
       accesses: step.accesses.map((access) => ({ ...access, index: own(access.index) })),
       checks: step.checks.map((check) => ({ ...check, when: own(check.when) })),
@@ -224,10 +334,10 @@ function codeStep(program: Program, step: Step, index: number, own: Specialise):
   };
 }
 
-function ownUpdate({ target, value }: Update, own: Specialise, self: Expression): Update {
+function ownUpdate({ target, value }: Update, own: Specialise, number: number): Update {
   if (target.kind === "cell")
     return { target: { ...target, index: own(target.index) }, value: own(value) };
-  const variable = localCell(self.kind === "constant" ? self.value : 0, target.name);
+  const variable = localCell(number, target.name);
   return { target: { kind: "cell", variable, index: constant(0) }, value: own(value) };
 }
 

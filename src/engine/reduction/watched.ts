@@ -39,7 +39,7 @@ export class Watched {
     this.coexistence = coexistence;
     this.feasible = feasible;
     this.dropped = dropped;
-    this.supports = code.program.properties
+    this.supports = code.properties
       .filter((property) => this.isOpen(property))
       .map(({ expression }) => cellsRead(expression, coexistence.clusters));
     for (const one of code.threads) {
