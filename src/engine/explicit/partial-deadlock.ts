@@ -35,8 +35,12 @@ interface Limits {
 }
 
 const groupSize = 30;
+/** Threads whose bits fit one word. */
+export const threadsMax = groupSize;
 /** In a state's word: the state has successors. */
-const hasSteps = 1 << groupSize;
+export const hasSteps = 1 << groupSize;
+/** The bit of one of the first threads; none for others. */
+export const threadBit = (thread: number): number => (thread <= groupSize ? 1 << (thread - 1) : 0);
 
 export function partialDeadlocks(
   graph: StateGraph,
@@ -138,8 +142,8 @@ function activeBits({ layout, source }: Machine, p: number, group: number): numb
 }
 
 /** Goes through the states that are left, in order: first deadlocks, whose spots are then left out. */
-function hopeless(options: {
-  readonly graph: StateGraph;
+export function hopeless(options: {
+  readonly graph: Pick<StateGraph, "load">;
   readonly machine: Machine;
   readonly rare: RareCode;
   readonly hopes: Int32Array;

@@ -3,11 +3,12 @@
  *
  * Blocks are fired step by step by the compiled Program, which judges every state on the way as the full search does: what
  * is found is found in real states, with real schedules. Complete means that each rule at each place was met if any run
- * violates it. Why: persistent sets over an acyclic graph keep, for every maximal run, one that differs in the order of
- * independent blocks only (Godefroid 1996, theorem 4.3 and 6.? for violations seen on the way: `watched.ts`); blocks keep
- * them by Lipton's argument; and an acyclic reduced graph has an acyclic full one, so that nobody is put off for ever, no
- * proviso is needed, and partial deadlock is deadlock. Where a chosen block may stop the run, all are fired, since
- * nothing comes after it. A reduced graph with a cycle decides nothing: what was found stands, the rest is open.
+ * violates it. Why: let a run lead from a visited state to one that violates something. If it has a block of the
+ * persistent set, that block can be put first (Godefroid 1996, chapter 4), and the rest of the run is shorter. If it has
+ * none, a block of the set can be fired before the run without changing what is violated at its end (`watched.ts`), and
+ * that cannot go on for ever: every cycle of the reduced graph has a state from which all threads are fired, and then the
+ * run's own first block is. Blocks stand for their steps by Lipton's argument. Where a chosen block may stop the run, all
+ * are fired, since nothing comes after it. Partial deadlocks are kept too: `hopes.ts`.
  *
  * Lock orders are noted as they are met, which may miss some: the caller says so.
  */
@@ -16,13 +17,16 @@ import type { Schedule } from "../../ir/schedule.ts";
 import { assert } from "../../support/assert.ts";
 import { neverFired } from "../explicit/dead-code.ts";
 import { plainViolation } from "../explicit/findings.ts";
+import { allHope } from "../explicit/hope.ts";
+import { hasSteps, hopeless, threadBit, threadsMax } from "../explicit/partial-deadlock.ts";
 import { retraced, type Taken } from "../explicit/retrace.ts";
-import { initialWords, locationIndex } from "../explicit/state-words.ts";
+import { initialWords, isActive, locationIndex } from "../explicit/state-words.ts";
 import { stepOfTag, threadOfTag } from "../explicit/tag.ts";
 import { usualTuning } from "../explicit/visited.ts";
 import { prepare, type Work } from "../explicit/work.ts";
 import type { Finding, SearchOptions, SearchResult, Witness } from "../result.ts";
-import { longestPath } from "./longest-path.ts";
+import { cycleBreakers } from "./cycle-breakers.ts";
+import { spreadHopes } from "./hopes.ts";
 import {
   type BlockTree,
   type ReducedSystem,
@@ -50,9 +54,9 @@ export function searchReduced(
     reducedSystem(program, { reductions, dropped, interrupted: options.interrupted, ranges });
   try {
     const first = new ReducedSearch(program, options, analyse(false), dropped).run();
-    if (first !== "left a range") return { applies: true, result: first };
+    if (first !== leftRange) return { applies: true, result: first };
     const second = new ReducedSearch(program, options, analyse(true), dropped).run();
-    assert(second !== "left a range", "leaving a range is an outcome");
+    assert(second !== leftRange, "leaving a range is an outcome");
     return { applies: true, result: second };
   } catch (error) {
     if (error instanceof Wild) return { applies: false, because: error.message };
@@ -78,11 +82,16 @@ class ReducedSearch {
   private readonly dropped: SideConditions;
   private readonly arrivals: Arrival[] = [];
   private readonly edges: number[][] = [];
+  /** Of each state: the threads whose blocks were fired; nothing if nobody was left out. */
+  private readonly fired: (readonly number[] | undefined)[] = [];
+  /** Of each state, as bits: who can step (see `hopes.ts`), and who is active. */
+  private readonly hopes: number[] = [];
+  private readonly active: number[] = [];
+  private readonly depths: number[] = [];
   private readonly spots: Spot[] = [];
   private readonly one: Int32Array;
   private readonly number = new Int32Array(1);
   private transitions = 0;
-  private depth = 0;
 
   constructor(
     program: Program,
@@ -96,32 +105,57 @@ class ReducedSearch {
     this.one = new Int32Array(this.work.machine.stride);
   }
 
-  run(): SearchResult | "left a range" {
+  run(): SearchResult | typeof leftRange {
     const { program, findings } = this.work;
     for (const violation of program.initialViolations)
       findings.add({ violation: plainViolation(violation), threads: [violation.thread] });
     const stopReason = this.explore();
-    if (stopReason === "left a range") return stopReason;
+    if (stopReason === leftRange) return leftRange;
     if (stopReason === undefined) this.judgeWhole();
     return this.result(stopReason);
   }
 
   /** Explores everything; the reason why it could not. */
   private explore(): string | undefined {
-    const { machine, visited, watch, options, findings } = this.work;
+    const { machine } = this.work;
     if (!this.insert(initialWords(machine.layout), { from: -1, steps: [] })) return memoryReason;
-    for (let index = 0; index < visited.size(); index += 1) {
-      if (visited.size() > options.maxStates) return "the limit of states was reached";
-      if (findings.satisfied()) return "the search was asked to stop at the first finding";
-      if (!this.expand(index)) return memoryReason;
-      if (watch.leftRange && this.system.trustsRanges) return "left a range";
-      if (index % pollEvery !== 0) continue;
-      const reason = options.interrupted();
-      if (reason !== undefined) return reason;
+    for (let next = 0; ; ) {
+      for (; next < this.work.visited.size(); next += 1) {
+        const reason = this.expand(next, false) ?? this.limitAt(next);
+        if (reason !== undefined) return reason;
+      }
+      const breakers = this.dropped.has("proviso") ? new Set<number>() : this.openCycles();
+      if (breakers.size === 0) return this.judgeCycles();
+      for (const state of breakers) {
+        const reason = this.expand(state, true) ?? this.limitAt(state);
+        if (reason !== undefined) return reason;
+      }
     }
-    const longest = longestPath(this.edges);
-    this.depth = longest ?? 0;
-    if (longest === undefined && !this.dropped.has("acyclic")) return "some run goes on for ever";
+  }
+
+  private limitAt(index: number): string | undefined {
+    const { visited, watch, options, findings } = this.work;
+    if (visited.size() > options.maxStates) return "the limit of states was reached";
+    if (findings.satisfied()) return "the search was asked to stop at the first finding";
+    if (watch.leftRange && this.system.trustsRanges) return leftRange;
+    return index % pollEvery === 0 ? options.interrupted() : undefined;
+  }
+
+  /** States of which each cycle without a fully expanded state has one. */
+  private openCycles(): ReadonlySet<number> {
+    return cycleBreakers(this.edges, (state) => this.fired[state] === undefined);
+  }
+
+  /** Judges who is blocked for ever while others go on, if anybody can go on for ever. */
+  private judgeCycles(): string | undefined {
+    const { machine, rare, visited, findings } = this.work;
+    if (cycleBreakers(this.edges, () => false).size === 0) return undefined;
+    if (machine.layout.threads.length > threadsMax) return "many threads go on for ever";
+    const hopes = Int32Array.from(this.hopes);
+    spreadHopes({ hopes, active: this.active, edges: this.edges });
+    const graph = { load: (state: number) => visited.copy(state, 1, machine.source) };
+    for (const { state, ...judged } of hopeless({ graph, machine, rare, hopes, group: 0 }))
+      findings.add({ ...judged, state: this.spots.push({ from: state, steps: [] }) - 1 });
     return undefined;
   }
 
@@ -135,28 +169,40 @@ class ReducedSearch {
     if (visited.size() > before) {
       this.arrivals.push(arrival);
       this.edges.push([]);
+      this.depths.push(arrival.from < 0 ? 0 : (this.depths[arrival.from] ?? 0) + 1);
     }
     visited.find(this.one, machine.stride, this.number);
     this.edges[arrival.from]?.push(this.number[0] ?? 0);
     return true;
   }
 
-  /** Fires the blocks of a sufficient set of threads from a stored state. */
-  private expand(index: number): boolean {
+  /** Fires the blocks of a sufficient set of threads from a stored state, or of all that were left out before. */
+  private expand(index: number, everything: boolean): string | undefined {
     const { machine, visited, watch } = this.work;
     visited.copy(index, 1, machine.source);
     const locations = this.locations();
+    this.active[index] = this.activeBits();
     watch.stoppedThreads.clear();
     const moves = this.moves({ from: index, steps: [] });
     const stopped = new Set(watch.stoppedThreads);
-    const chosen = this.chosen(locations, new Set(moves.map(({ thread }) => thread)), stopped);
-    return moves.every(
-      (move) =>
-        !chosen.includes(move.thread) ||
-        this.follow(move, this.system.tree(move.thread, locations[move.thread - 1] ?? ""), {
-          from: index,
-          steps: [],
-        }),
+    const able = new Set(moves.map(({ thread }) => thread));
+    this.hopes[index] = stopped.size > 0 ? allHope : hopeOf(able);
+    const before = this.fired[index] ?? [];
+    const chosen = everything ? [...able] : this.chosen(locations, able, stopped);
+    this.fired[index] = [...able].every((thread) => chosen.includes(thread)) ? undefined : chosen;
+    const fits = moves.every((move) => {
+      if (!chosen.includes(move.thread) || before.includes(move.thread)) return true;
+      const tree = this.system.tree(move.thread, locations[move.thread - 1] ?? "");
+      return this.follow(move, tree, { from: index, steps: [] });
+    });
+    return fits ? undefined : memoryReason;
+  }
+
+  private activeBits(): number {
+    const { source, layout } = this.work.machine;
+    return layout.threads.reduce(
+      (bits, thread, index) => (isActive(source, 0, thread) ? bits | threadBit(index + 1) : bits),
+      0,
     );
   }
 
@@ -248,7 +294,7 @@ class ReducedSearch {
       statistics: {
         states,
         transitions: this.transitions,
-        depth: this.depth,
+        depth: this.depths.reduce((most, depth) => Math.max(most, depth), 0),
         bytesPeak,
         bytesPerState: bytesPeak / states,
       },
@@ -284,5 +330,11 @@ interface Move extends Taken {
 
 /** An estimate: how a state was reached, and its edges. */
 const bytesPerArrival = 160;
+
+/** In place of a reason: a variable that was trusted to stay within its range did not. */
+const leftRange = "left a range";
+
+const hopeOf = (able: ReadonlySet<number>): number =>
+  [...able].reduce((bits, thread) => bits | threadBit(thread), able.size > 0 ? hasSteps : 0);
 
 const memoryReason = "the limit of memory was reached";

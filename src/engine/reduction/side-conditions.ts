@@ -37,8 +37,8 @@ export type SideCondition =
   | "stop-expansion"
   /** Where a variable may leave its range, either it only grows or leaving is an outcome of its own. */
   | "range"
-  /** The reduced graph has no cycle. */
-  | "acyclic";
+  /** Every cycle of the reduced graph has a state from which all threads are fired. */
+  | "proviso";
 
 export type SideConditions = ReadonlySet<SideCondition>;
 
