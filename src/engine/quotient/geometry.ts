@@ -38,6 +38,7 @@ export interface Geometry {
   readonly quotientBits: number;
   /** The lowest bits of the key. */
   readonly displacementBits: number;
+  /** Less than `lines`: the fewer lines, the more bits of the hash the key must hold. */
   readonly displacementMax: number;
 }
 
@@ -86,8 +87,7 @@ function geometryWith(form: EntryForm, shape: RootShape, linesMost: number): Geo
   const free = keyBits - quotientBits - (form.short ? shape.lastBits : 0);
   const displacementBits = Math.max(0, Math.min(displacementBitsMax, free));
   // The largest value is left out in longer entries: it will mark one that a worker has claimed but not yet filled.
-  const values = 2 ** displacementBits - (form.words === 1 ? 2 : 3);
-  const displacementMax = Math.min(values, lines - 1);
+  const displacementMax = 2 ** displacementBits - (form.words === 1 ? 2 : 3);
   return {
     ...{ form, lines, multiplier, shift, residueBits, quotientBits },
     ...{ displacementBits, displacementMax },

@@ -27,7 +27,7 @@ export interface Table {
 const fillGrowing = 0.7;
 const fillMax = 0.9;
 /** Below this many lines the table grows fourfold, beyond twofold. */
-const linesGrowingFast = 2 ** 14;
+const linesGrowingFast = 2 ** 20;
 /** A larger table that is not larger by this factor is not worth the work. */
 const growthMin = 1.1;
 
@@ -101,12 +101,11 @@ export function createTable(options: {
   return {
     capacity,
     reserve: (states) => {
-      while (states > capacity()) {
+      while (isComplete && states > capacity()) {
         if (fill === fillMax) return false;
         if (!grow()) fill = fillMax;
-        if (!isComplete) return false;
       }
-      return true;
+      return isComplete;
     },
     grow,
     slots: () => slotsOf(geometry),

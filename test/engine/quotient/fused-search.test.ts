@@ -7,7 +7,15 @@ import {
   usualFusedTuning,
 } from "../../../src/engine/quotient/fused-search.ts";
 import { createRandom } from "../../../src/support/random.ts";
-import { type Hypercube, hypercubeExpander, hypercubeStates, masked } from "./hypercube.ts";
+import { chainExpander } from "./chain.ts";
+import { firstWordFor } from "./entry-parts.ts";
+import {
+  type Hypercube,
+  hypercubeExpander,
+  hypercubeSize,
+  hypercubeStates,
+  masked,
+} from "./hypercube.ts";
 
 const tiny: FusedTuning = { batch: 3, batches: 2, linesFirst: 4, chunkBytes: 40 };
 const bytesMax = 2 ** 28;
@@ -37,10 +45,14 @@ function created(cube: Hypercube, tuning: FusedTuning, most = bytesMax): FusedSe
 }
 
 /** Runs until everything is expanded or nothing goes on; returns how many states were expanded. */
-function runAll(search: FusedSearch, statesMax = Number.MAX_SAFE_INTEGER): number {
+function runAll(
+  search: FusedSearch,
+  note: (state: number, size: number) => void = () => {},
+  statesMax = Number.MAX_SAFE_INTEGER,
+): number {
   let head = 0;
   while (head < search.size()) {
-    const done = search.advance(head, search.size(), { statesMax });
+    const done = search.advance(head, search.size(), { statesMax, note });
     if (done === 0) break;
     head += done;
   }
@@ -55,6 +67,15 @@ function statesOf(search: FusedSearch, words: number): number[][] {
   ]);
 }
 
+/** The slot of a visited state. */
+function slotOf(search: FusedSearch, state: readonly number[]): number {
+  search.words("source").set(state);
+  const [slot = -1] = search.locate(1);
+  expect(slot).toBeGreaterThanOrEqual(0);
+  expect(slot).toBeLessThan(search.slots());
+  return slot;
+}
+
 describe("a fused search", () => {
   it.each([
     ["in tiny parts", tiny],
@@ -63,8 +84,11 @@ describe("a fused search", () => {
     fc.assert(
       fc.property(arbitraryHypercube(4, 7), (cube) => {
         const search = created(cube, tuning);
-        const head = runAll(search);
-        const { states } = hypercubeStates(cube);
+        const noted: (readonly number[])[] = [];
+        const head = runAll(search, (state, size) => noted.push([state, size]));
+        const { states, before } = hypercubeStates(cube);
+        expect(noted).toEqual(noted.map(([state = -1]) => [state, before[state]]));
+        expect(noted.length).toBeGreaterThanOrEqual(states.length / tuning.batch);
         expect(statesOf(search, cube.widths.length)).toEqual(states);
         expect(head).toBe(states.length);
         expect(search.transitions()).toBe(states.length * cube.flips.length);
@@ -86,47 +110,87 @@ describe("a fused search", () => {
   });
 });
 
-/** Constants that surely are independent: each flips a bit of its own among random others. */
-function largeCube(widths: readonly number[], dimensions: number, seed: number): Hypercube {
-  const random = createRandom(seed);
+/** Random constants from a seed. */
+function randomCube(widths: readonly number[], dimensions: number): Hypercube {
+  const random = createRandom(widths.length);
   const words = (): readonly number[] =>
     masked(
       widths,
       widths.map(() => random.next(2 ** 32) | 0),
     );
-  const places = widths.flatMap((width, index) =>
-    Array.from({ length: width }, (_, bit) => ({ index, bit })),
-  );
-  const own = Array.from({ length: dimensions }, (_, number) => {
-    return places[Math.floor((number * places.length) / dimensions)] ?? { index: 0, bit: 0 };
-  });
-  const flips = own.map((mine) =>
-    words().map((value, index) =>
-      own.reduce((bits, { index: at, bit }) => {
-        if (at !== index) return bits;
-        return own.indexOf(mine) >= 0 && mine.index === at && mine.bit === bit
-          ? bits | (1 << bit)
-          : bits & ~(1 << bit);
-      }, value),
-    ),
-  );
-  return { widths, initial: words(), flips };
+  return { widths, initial: words(), flips: Array.from({ length: dimensions }, words) };
 }
 
 describe("a table of many states", () => {
-  const shapes = [[17], [32], [25, 8], [32, 13], [30, 30], [32, 32, 21], [7, 32, 32, 32, 32, 9]];
-  it.each([...shapes, new Array(9).fill(31), new Array(18).fill(29)])(
-    "takes no state for another: widths %s",
-    (...widths) => {
-      const dimensions = 16;
-      const cube = largeCube(widths, dimensions, widths.length);
-      const search = created(cube, { ...usualFusedTuning, linesFirst: 16 });
+  const shapes = [
+    ...[[17], [32], [25, 8], [32, 3], [32, 13], [30, 30], [32, 32, 4], [32, 32, 21]],
+    ...[[32, 32, 32, 2], [7, 32, 32, 32, 32, 9], new Array(9).fill(31), new Array(18).fill(29)],
+  ];
+  it.each(shapes.map((widths) => ({ widths })))(
+    "takes no state for another: widths $widths",
+    ({ widths }) => {
+      const cube = randomCube(widths, 16);
+      const search = created(cube, { ...usualFusedTuning, linesFirst: 11 });
       runAll(search);
-      expect(search.size()).toBe(2 ** dimensions);
-      expect(new Set(statesOf(search, widths.length).map(String)).size).toBe(2 ** dimensions);
-      expect(search.transitions()).toBe(dimensions * 2 ** dimensions);
+      const size = hypercubeSize(cube);
+      expect(size).toBeGreaterThan(2 ** 14);
+      expect(search.size()).toBe(size);
+      expect(new Set(statesOf(search, widths.length).map(String)).size).toBe(size);
+      expect(search.transitions()).toBe(16 * size);
     },
   );
+});
+
+describe("states that all begin in one line", () => {
+  const chained = (hashes: readonly number[], most: number) => {
+    const visited: number[] = [];
+    const expander = chainExpander(hashes.length, (number) => visited.push(number));
+    const search = createFusedSearch({ ...expander, bytesMax: most, tuning: tiny });
+    if (search === undefined) throw new Error("the first table did not fit");
+    const first = hashes.map((hash, number) => firstWordFor(hash, [number]));
+    search.words("chain").set(first);
+    search.begin(new Int32Array([first[0] ?? 0, 0]));
+    runAll(search);
+    expect(visited).toEqual(Array.from(visited, (_, number) => number));
+    const states = statesOf(search, 2);
+    expect(states).toEqual(states.map((_, number) => [first[number], number]));
+    if (!search.refused())
+      expect(new Set(states.map((state) => slotOf(search, state))).size).toBe(states.length);
+    return search;
+  };
+
+  it("are found one by one, in the lines that follow", () => {
+    const search = chained(new Array(200).fill(0x12345678), bytesMax);
+    expect(search.size()).toBe(200);
+    expect(search.refused()).toBe(false);
+  });
+
+  it("make the table grow, if that spreads them", () => {
+    const hashes = Array.from({ length: 600 }, (_, number) => (number << 16) | 0x1234);
+    const search = chained(hashes, bytesMax);
+    expect(search.size()).toBe(hashes.length);
+    expect(search.refused()).toBe(false);
+  });
+
+  it("end in a refusal, if nothing spreads them", () => {
+    const search = chained(new Array(20_000).fill(-1), 2 ** 22);
+    expect(search.refused()).toBe(true);
+    expect(search.size()).toBeLessThan(20_000);
+  });
+
+  it("stop at once when an import halts the search", () => {
+    const visited: number[] = [];
+    const expander = chainExpander(50, (number) => {
+      visited.push(number);
+      if (number === 30) search?.halt();
+    });
+    const search = createFusedSearch({ ...expander, bytesMax, tuning: tiny });
+    search?.begin(new Int32Array(2));
+    if (search) expect(runAll(search)).toBe(30);
+    expect(search?.size()).toBe(31);
+    expect(search?.transitions()).toBe(30);
+    expect(visited).toHaveLength(31);
+  });
 });
 
 describe("slots", () => {
@@ -139,13 +203,7 @@ describe("slots", () => {
         const states = statesOf(search, words);
         const known = new Map<string, number>();
         const [source, successors] = [search.words("source"), search.words("successors")];
-        for (const state of states) {
-          source.set(state);
-          const [slot = -1] = search.locate(1);
-          expect(slot).toBeGreaterThanOrEqual(0);
-          expect(slot).toBeLessThan(search.slots());
-          known.set(`${state}`, slot);
-        }
+        for (const state of states) known.set(`${state}`, slotOf(search, state));
         expect(new Set(known.values()).size).toBe(states.length);
         for (const state of states) {
           source.set(state);
@@ -170,7 +228,7 @@ describe("slots", () => {
 });
 
 describe("limits", () => {
-  const cube = largeCube([32, 13], 16, 5);
+  const cube = randomCube([32, 13], 16);
   const { states } = hypercubeStates(cube);
 
   it("of memory are refused, and what was found by then is right", () => {
@@ -195,7 +253,7 @@ describe("limits", () => {
 
   it("of states stop between batches", () => {
     const search = created(cube, tiny);
-    const head = runAll(search, 1000);
+    const head = runAll(search, undefined, 1000);
     expect(search.size()).toBeGreaterThan(1000);
     expect(search.size()).toBeLessThanOrEqual(1000 + tiny.batch * cube.flips.length);
     expect(head).toBeLessThan(1000);

@@ -68,23 +68,34 @@ export function hypercubeExpander({ widths, flips }: Hypercube): Expander {
   };
 }
 
-/** The states in breadth-first order and the number of the first one of each level. */
+/** The states in breadth-first order; and, for each, how many were found before it was expanded. */
 export function hypercubeStates({ initial, flips }: Hypercube): {
   readonly states: readonly (readonly number[])[];
-  readonly levels: readonly number[];
+  readonly before: readonly number[];
 } {
   const states = [initial];
   const known = new Set([`${initial}`]);
-  const levels = [0];
+  const before: number[] = [];
   for (let head = 0; head < states.length; head += 1) {
-    if (head === (levels.at(-1) ?? 0)) levels.push(states.length);
+    before.push(states.length);
     for (const flip of flips) {
       const next = (states[head] ?? []).map((word, index) => word ^ (flip[index] ?? 0));
       if (known.has(`${next}`)) continue;
       known.add(`${next}`);
       states.push(next);
     }
-    if (head + 1 === levels.at(-1) && states.length > head + 1) levels.push(states.length);
   }
-  return { states, levels };
+  return { states, before };
+}
+
+/** How many states there are, by linear algebra over bits instead of a search. */
+export function hypercubeSize({ flips }: Hypercube): number {
+  const basis: bigint[] = [];
+  for (const flip of flips) {
+    let rest = flip.reduce((bits, word) => (bits << 32n) | BigInt(word >>> 0), 0n);
+    for (const vector of basis) if ((rest ^ vector) < rest) rest ^= vector;
+    if (rest !== 0n) basis.push(rest);
+    basis.sort((one, other) => (one < other ? 1 : -1));
+  }
+  return 2 ** basis.length;
 }
