@@ -43,7 +43,7 @@ const sections = { type: 1, import: 2, function: 3, export: 7, code: 10 };
 const kinds = { function: 0x00, memory: 0x02 };
 
 /** The bytes of the module. */
-export function encodeModule(module: CodeModule, placement: Placement): Uint8Array {
+function encodeModule(module: CodeModule, placement: Placement): Uint8Array {
   const { imports, functions } = module;
   const scope = scopeOf(module, placement);
   const signatures = [

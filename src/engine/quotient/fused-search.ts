@@ -54,7 +54,7 @@ export interface FusedSearch {
   readonly bytesTaken: () => number;
 }
 
-export interface AdvanceOptions {
+interface AdvanceOptions {
   readonly statesMax: number;
   /** Told, before each batch, the number of its first state and how many states were found by then. */
   readonly note?: (state: number, size: number) => void;
