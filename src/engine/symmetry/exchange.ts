@@ -47,27 +47,37 @@ export function exchangeOf(
 function candidateFor({ reader }: Reading, [one, other]: readonly [number, number]): Exchange {
   const partner = (thread: number): number =>
     thread === one ? other : thread === other ? one : thread;
-  const maps = new Map<Place, Map<number, number>>();
-  for (const { place, values } of reader.evidence) {
+  const maps = new Map<Place, Map<number, Claim>>();
+  for (const { graph = "the Program", place, values } of reader.evidence) {
     const sort = reader.sorts.of(place);
-    const map = maps.get(sort) ?? new Map<number, number>();
-    maps.set(sort, map);
+    const claims = maps.get(sort) ?? new Map<number, Claim>();
+    maps.set(sort, claims);
     for (const [thread, value] of values) {
       const becomes = values.get(partner(thread)) ?? value;
-      const known = map.get(value) ?? becomes;
-      if (known !== becomes)
-        return refused(`${value} would have to become both ${known} and ${becomes} (${place})`);
       if (sort === numbers && becomes !== value)
-        return refused(`${value} and ${becomes}, which differ between them, are calculated with`);
-      map.set(value, becomes);
+        return refused(`${graph} has ${value} for one, ${becomes} for the other, as numbers`);
+      const claim = claims.get(value) ?? { becomes, graph };
+      if (claim.becomes !== becomes)
+        return refused(
+          `${value} would be ${claim.becomes} by ${claim.graph}, and ${becomes} by ${graph}`,
+        );
+      claims.set(value, claim);
     }
   }
   const renaming = new Map<Place, ReadonlyMap<number, number>>();
-  for (const [sort, map] of maps) {
-    const moved = [...map].filter(([value, becomes]) => value !== becomes);
+  for (const [sort, claims] of maps) {
+    const moved = [...claims].flatMap(([value, { becomes }]): [number, number][] =>
+      value === becomes ? [] : [[value, becomes]],
+    );
     if (moved.length > 0) renaming.set(sort, new Map(moved));
   }
   return { ok: true, renaming };
+}
+
+/** What a value must become, and the graph whose text says so. */
+interface Claim {
+  readonly becomes: number;
+  readonly graph: string;
 }
 
 const refused = (because: string): Exchange => ({ ok: false, because });

@@ -22,6 +22,8 @@ export const nobody: Scope = { threads: [] };
 
 /** A place that has a value of its own for each of some threads. */
 export interface Evidence {
+  /** The graph that says so; nothing for what is true of every Program. */
+  readonly graph?: string;
   readonly place: Place;
   readonly values: ReadonlyMap<number, number>;
 }
@@ -118,7 +120,7 @@ export class Reader {
       assert(value !== undefined, `thread ${thread} has the constants that its code names`);
       values.set(thread, value);
     }
-    this.evidence.push({ place, values });
+    this.evidence.push({ place, values, ...(scope.graph !== undefined && { graph: scope.graph }) });
     return fixed(JSON.stringify(expression));
   }
 }

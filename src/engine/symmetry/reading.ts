@@ -91,7 +91,7 @@ function readThreads({ evidence }: Reader, program: Program): void {
       const values = new Map(
         threads.map((number) => [number, program.threads[number - 1]?.locals?.[name] ?? initial]),
       );
-      evidence.push({ place: localOf(graph, name), values });
+      evidence.push({ graph, place: localOf(graph, name), values });
     }
   }
 }

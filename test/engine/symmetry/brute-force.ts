@@ -12,10 +12,10 @@ import { graphOf, type State, stateKey } from "../../../src/semantics/state.ts";
 import type { Node } from "../../../src/semantics/state-graph.ts";
 
 /** By family, the place in the family that each of its threads goes to. */
-export type Permutation = readonly (readonly number[])[];
+type Permutation = readonly (readonly number[])[];
 
 /** All permutations of all families. */
-export function group({ families }: Symmetry): readonly Permutation[] {
+function group({ families }: Symmetry): readonly Permutation[] {
   return families.reduce<readonly Permutation[]>(
     (all, { threads }) =>
       all.flatMap((some) => permutations(threads.length).map((one) => [...some, one])),
@@ -30,14 +30,13 @@ function permutations(size: number): readonly (readonly number[])[] {
   );
 }
 
-/** A state after a permutation: everything changes place, and every reference its value. */
-export function permuted(
+/** What a permutation makes of a state: everything changes place, and every reference its value. */
+function mover(
   program: Program,
   symmetry: Symmetry,
   permutation: Permutation,
-  state: State,
-): State {
-  const mapOf = (place: string): Map<number, number> => {
+): (state: State) => State {
+  const mapOf = (place: string): ((value: number) => number) => {
     const map = new Map<number, number>();
     const sort = symmetry.sortOf(place);
     for (const [family, { rows }] of symmetry.families.entries()) {
@@ -45,31 +44,37 @@ export function permuted(
         for (const [from, to] of (permutation[family] ?? []).entries())
           map.set(row[from] as number, row[to] as number);
     }
-    return map;
+    return (value) => map.get(value) ?? value;
   };
-  const after = (map: Map<number, number>, value: number): number => map.get(value) ?? value;
-  const threads = mapOf(threadNumbers);
-  const cells = program.variables.map(({ name, first }, number) => {
-    const [indices, values] = [mapOf(indicesOf(name)), mapOf(valuesOf(name))];
-    const row = [...(state.cells[number] ?? [])];
-    for (const [position, value] of (state.cells[number] ?? []).entries())
-      row[after(indices, position + first) - first] = after(values, value);
-    return row;
+  const threadAfter = mapOf(threadNumbers);
+  const variables = program.variables.map(({ name, first }) => {
+    return { first, indexAfter: mapOf(indicesOf(name)), valueAfter: mapOf(valuesOf(name)) };
   });
-  const locations = [...state.locations];
-  const locals = [...state.locals];
-  for (const [index, thread] of program.threads.entries()) {
-    const to = after(threads, index + 1) - 1;
-    locations[to] = state.locations[index] as string;
-    const graph = graphOf(program, thread);
-    locals[to] = (state.locals[index] ?? []).map((value, local) =>
-      after(mapOf(localOf(graph.name, graph.locals[local]?.name ?? "")), value),
-    );
-  }
-  return { cells, locations, locals };
+  const localsAfter = program.threads.map((thread) => {
+    const { name: graph, locals } = graphOf(program, thread);
+    return locals.map(({ name }) => mapOf(localOf(graph, name)));
+  });
+  return (state) => {
+    const cells = variables.map(({ first, indexAfter, valueAfter }, number) => {
+      const row = [...(state.cells[number] ?? [])];
+      for (const [position, value] of (state.cells[number] ?? []).entries())
+        row[indexAfter(position + first) - first] = valueAfter(value);
+      return row;
+    });
+    const locations = [...state.locations];
+    const locals = [...state.locals];
+    for (const index of program.threads.keys()) {
+      const to = threadAfter(index + 1) - 1;
+      locations[to] = state.locations[index] as string;
+      locals[to] = (state.locals[index] ?? []).map(
+        (value, local) => localsAfter[index]?.[local]?.(value) ?? value,
+      );
+    }
+    return { cells, locations, locals };
+  };
 }
 
-export interface BruteForce {
+interface BruteForce {
   /** States up to permutation. */
   readonly orbits: number;
   /** Edges out of one state of each orbit. */
@@ -82,25 +87,22 @@ export function orbitsByForce(
   symmetry: Symmetry,
   nodes: readonly Node[],
 ): BruteForce {
-  const all = group(symmetry);
-  const reached = new Set(nodes.map(({ state }) => stateKey(state)));
+  const movers = group(symmetry).map((one) => mover(program, symmetry, one));
+  const steps = new Map(nodes.map(({ state }) => [stateKey(state), stepped(program, state)]));
   const orbits = new Map<string, number>();
   for (const { state, edges, stopped } of nodes) {
-    const images = all.map((one) => permuted(program, symmetry, one, state));
-    const keys = images.map(stateKey);
-    for (const key of keys) if (!reached.has(key)) throw new Error(`${key} is not reached`);
+    const own = steps.get(stateKey(state)) ?? [];
+    const keys = movers.map((move) => stateKey(move(state)));
     orbits.set([...keys].sort()[0] as string, edges.length);
-    if (stopped) continue;
-    const steps = stepped(program, state);
-    for (const [index, one] of all.entries()) {
-      const expected = steps.map(({ next, found }) =>
-        [next ? stateKey(permuted(program, symmetry, one, next)) : "stops", ...found].join(),
-      );
-      const actual = stepped(program, images[index] as State).map(({ next, found }) =>
-        [next ? stateKey(next) : "stops", ...found].join(),
-      );
-      if (expected.sort().join("\n") !== actual.sort().join("\n"))
-        throw new Error(`${stateKey(state)} steps otherwise after ${JSON.stringify(one)}`);
+    for (const [index, move] of movers.entries()) {
+      const other = steps.get(keys[index] ?? "");
+      if (!other) throw new Error(`${keys[index]} is not reached`);
+      const text = (step: Stepped, after: (state: State) => State): string =>
+        [step.next ? stateKey(after(step.next)) : "stops", ...step.found].join();
+      const expected = own.map((step) => text(step, move)).sort();
+      const actual = other.map((step) => text(step, (next) => next)).sort();
+      if (!stopped && expected.join("\n") !== actual.join("\n"))
+        throw new Error(`${stateKey(state)} steps otherwise after permutation ${index}`);
     }
   }
   const transitions = [...orbits.values()].reduce((sum, edges) => sum + edges, 0);
