@@ -17,6 +17,7 @@ export class Canonical {
   readonly image: Int32Array;
   /** First member of each family, and behind them the number of members. */
   private readonly firsts: readonly number[];
+  private readonly permutations: bigint;
   private readonly state: SeatedState;
   private readonly signatures: Int32Array;
   private readonly order: Int32Array;
@@ -26,6 +27,7 @@ export class Canonical {
     const firsts = [0];
     for (const size of familySizes) firsts.push((firsts.at(-1) ?? 0) + size);
     this.firsts = firsts;
+    this.permutations = familySizes.reduce((product, size) => product * factorial(size), 1n);
     const members = this.firsts.at(-1) ?? 0;
     this.image = new Int32Array(members);
     this.signatures = new Int32Array(members);
@@ -64,9 +66,7 @@ export class Canonical {
 
   /** How many different states the last one stood for, itself included. */
   orbitSize(): bigint {
-    const sizes = this.firsts.slice(1).map((end, family) => end - (this.firsts[family] ?? 0));
-    const all = sizes.reduce((product, size) => product * factorial(size), 1n);
-    return all / this.ties.fixing();
+    return this.permutations / this.ties.fixing();
   }
 
   /** Orders the members of each family by signature: insertion, since there are few and they are mostly in order. */

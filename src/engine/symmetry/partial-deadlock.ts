@@ -15,7 +15,7 @@ import { activeThreads, blockedFound, type Glance, selfCycles } from "../explici
 import type { Family } from "./automorphisms.ts";
 
 /** The turns that representing the last successors took. */
-export interface TurnNotes {
+interface TurnNotes {
   /** By successor, the number of its turn. */
   readonly numbers: Int32Array;
   /** By turn, where each thread goes. */

@@ -25,7 +25,7 @@ import {
 } from "./sorts.ts";
 import { fixed, node, type Term, together } from "./term.ts";
 
-export interface ReadLocation {
+interface ReadLocation {
   /** What is waited for and asked for there. */
   readonly notes: Term;
   readonly steps: readonly Term[];

@@ -70,9 +70,10 @@ export class Ties {
 
   /** How many permutations leave the state as it is. */
   fixing(): bigint {
-    return this.ties
-      .flatMap(({ classes }) => classes.map(({ length }) => factorial(length)))
-      .reduce((product, one) => product * one, BigInt(this.smallest));
+    let count = BigInt(this.smallest);
+    for (const { classes } of this.ties)
+      for (const { length } of classes) count *= factorial(length);
+    return count;
   }
 
   private areAlike(one: number, other: number): boolean {
@@ -128,6 +129,10 @@ function compared(one: Int32Array, other: Int32Array): number {
   return 0;
 }
 
+const factorials: bigint[] = [1n];
+
 export function factorial(number: number): bigint {
-  return number < 2 ? 1n : BigInt(number) * factorial(number - 1);
+  for (let next = factorials.length; next <= number; next += 1)
+    factorials.push(BigInt(next) * (factorials[next - 1] ?? 1n));
+  return factorials[number] ?? 1n;
 }
