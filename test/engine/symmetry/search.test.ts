@@ -12,6 +12,7 @@ import {
   local,
   not,
   own,
+  plus,
   self,
 } from "../../../src/ir/expression.ts";
 import { ENDED, type Program } from "../../../src/ir/program.ts";
@@ -32,6 +33,7 @@ import {
   thread,
   threads,
   variable,
+  violation,
 } from "../../semantics/build-program.ts";
 import { type Compared, compare, usual } from "./compare.ts";
 
@@ -273,6 +275,35 @@ describe("representatives", () => {
     const compared = agreed(program);
     // Partial injections of four points; up to renaming, so many points in rings and the others in chains.
     expect(sizes(compared)).toEqual({ orbits: 20, states: 209n });
+  });
+
+  it("whose steps choose among threads: a run chooses the real ones", () => {
+    const all = [1, 2, 3, 4].map((other) => cell("chosen", other));
+    const steps = [1, 2, 3, 4].map((other) => ({
+      guards: [equals(cell("chosen", other), constant(0)), not(equals(self, cell("last")))],
+      updates: [set("chosen", 1, other), set("last", other)],
+    }));
+    const stop = { guards: [equals(all.reduce(plus), constant(3)), equals(cell("last"), self)] };
+    const program = buildProgram({
+      variables: [
+        variable("chosen", range(0, 1), { first: 1, initial: [0, 0, 0, 0] }),
+        variable("last", reference("thread", 4)),
+      ],
+      threads: [
+        threads(
+          ["a", "b", "c", "d"],
+          [
+            at("choose", steps),
+            at("stop", { ...stop, fatal: violation("panic") }),
+            // Says that cells of `chosen` are found by thread.
+            at("never", { guards: [cell("chosen", self)] }),
+          ],
+        ),
+      ],
+    });
+    const compared = agreed(program);
+    expect(compared.symmetry.families.map((family) => family.threads)).toEqual([[1, 2, 3, 4]]);
+    expect(spots(compared)).toContain("panic @ panic");
   });
 
   it("of slots that belong to threads in another order than their numbers", () => {
