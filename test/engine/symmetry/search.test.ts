@@ -187,25 +187,24 @@ describe("deadlocks", () => {
     expect(deadlocks(compared)).toEqual(["deadlock @ one wants beside A / two wants beside B"]);
   });
 
-  it("finds who is stuck while others go on for ever", () => {
+  it("finds who is stuck while another thread goes on for ever, through many places in the order", () => {
+    const last = equals(local("count"), constant(9));
     const locations = [
       at("once", { guards: [equals(cell("turn"), constant(0))], updates: [set("turn", self)] }),
-      at(
-        "for ever",
-        [
-          {
-            to: "for ever",
-            guards: [equals(cell("turn"), self)],
-            updates: [set("flag", not(cell("flag")))],
-          },
-          { guards: [equals(cell("turn"), constant(0))] },
-        ],
-        { waits: { object: "turn", kind: "other" } },
-      ),
+      at("for ever", [
+        { to: "for ever", guards: [last], updates: [setLocal("count", 0)] },
+        {
+          to: "for ever",
+          guards: [not(last)],
+          updates: [setLocal("count", plus(local("count"), constant(1)))],
+        },
+      ]),
     ];
     const program = buildProgram({
-      variables: [variable("turn", reference("thread", 3)), variable("flag", range(0, 1))],
-      threads: [threads(["a", "b", "c"], locations)],
+      variables: [variable("turn", reference("thread", 3))],
+      threads: [
+        threads(["a", "b", "c"], locations, { locals: [localVariable("count", range(0, 9))] }),
+      ],
     });
     const compared = agreed(program);
     expect(compared.symmetry.families).toHaveLength(1);
