@@ -201,10 +201,8 @@ describe("deadlocks", () => {
       ]),
     ];
     const program = buildProgram({
-      variables: [variable("turn", reference("thread", 3))],
-      threads: [
-        threads(["a", "b", "c"], locations, { locals: [localVariable("count", range(0, 9))] }),
-      ],
+      variables: [variable("turn", reference("thread", 2))],
+      threads: [threads(["a", "b"], locations, { locals: [localVariable("count", range(0, 9))] })],
     });
     const compared = agreed(program);
     expect(compared.symmetry.families).toHaveLength(1);
