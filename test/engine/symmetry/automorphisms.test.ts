@@ -37,6 +37,7 @@ import {
   threads,
   variable,
   violation,
+  wrapping,
 } from "../../semantics/build-program.ts";
 
 const names = ["one", "two", "three"] as const;
@@ -270,6 +271,72 @@ describe("threads cannot be exchanged", () => {
     ]);
     const program = workers({ updates: [set("turn", self)] }, [observer]);
     expect(familiesOf(program)).toEqual([[1, 3]]);
+  });
+
+  it("if somebody frees the block that a certain one waits on", () => {
+    const frees = { block: "Block", index: constant(1), violation: violation("free-while-waited") };
+    const observer = thread("observer", [at("free", { frees })]);
+    const program = buildProgram({
+      variables: perThread,
+      threads: [
+        threads(
+          [...names],
+          [
+            at(
+              "wait",
+              { guards: [equals(cell("turn"), constant(0))] },
+              {
+                waits: {
+                  object: "event",
+                  kind: "signal",
+                  on: { block: "Block", index: own("slot") },
+                },
+              },
+            ),
+          ],
+          { constants: { slot: 1 } },
+        ),
+        observer,
+      ],
+    });
+    expect(familiesOf(withSlots(program, [1, 2, 3]))).toEqual([[2, 3]]);
+  });
+
+  it("if what tells who holds a lock is another number than theirs", () => {
+    const program = workers({ updates: [set("M", own("slot"))] });
+    expect(familiesOf(withSlots(program, [1, 2, 3]))).toEqual([[1, 2, 3]]);
+    expect(familiesOf(withSlots(program, [2, 3, 1]))).toEqual([]);
+  });
+
+  it.each([
+    ["a machine integer", wrapping(8, false)],
+    [
+      "a member of an enumeration",
+      { kind: "enumeration", name: "E", members: ["p", "q", "r", "s"] },
+    ],
+  ] as const)("if their constants are each %s", (_, type) => {
+    const program = buildProgram({
+      variables: [variable("mine", type)],
+      threads: [
+        threads([...names], [at("store", { updates: [set("mine", own("slot"))] })], {
+          constants: { slot: 1 },
+        }),
+      ],
+    });
+    expect(familiesOf(withSlots(program, [1, 2, 3]))).toEqual([]);
+  });
+
+  it("if one is handed to a thread that is started", () => {
+    const late = thread("late", [at("mark", { updates: [set("done", 1, local("who"))] })], {
+      start: "created",
+      locals: [localVariable("who", reference("thread", 4), 4)],
+    });
+    const starter = (who: number) =>
+      thread("main", [at("start", { starts: [start(4, { who: constant(who) })] })]);
+    const program = (who: number) =>
+      workers({ updates: [set("done", 1, self)] }, [late, starter(who)]);
+    expect(familiesOf(program(4))).toEqual([[1, 2, 3]]);
+    expect(familiesOf(program(2))).toEqual([[1, 3]]);
   });
 
   it("in a ring", () => {
