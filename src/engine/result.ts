@@ -54,6 +54,8 @@ interface Statistics {
   readonly bytesPeak: number;
   readonly bytesPerState: number;
   readonly interleavings?: Interleavings | "infinite";
+  /** Where a search kept one state of each orbit, so that `states` counts orbits: the states that these hold. */
+  readonly statesStoodFor?: bigint;
 }
 
 /** Complete executions by how they finish. */

@@ -4,7 +4,7 @@ import { severityOf } from "../../ir/rules.ts";
 import { keyText } from "./sites.ts";
 
 /** A finding whose schedule is not known yet. */
-interface RecordedFinding {
+export interface RecordedFinding {
   readonly violation: Violation;
   readonly threads: readonly number[];
   /** Number of the state in which it happened; missing for what concerns the whole graph. */

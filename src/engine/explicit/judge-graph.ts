@@ -16,20 +16,23 @@ interface GraphJudgement {
 }
 
 export function judgeGraph(work: Work): GraphJudgement {
-  const { program, options, machine, rare, visited, watch, findings } = work;
+  const { program, options, machine, rare, visited, watch, findings, quotient } = work;
   const graph = createStateGraph(machine, visited, watch.stopsOf);
   const limits = {
     bytes: options.maxBytes - machine.bytes - visited.bytes(),
     interrupted: options.interrupted,
   };
-  const partial = partialDeadlocks(graph, machine, rare, limits);
+  const partial = quotient
+    ? quotient.partialDeadlocks(graph, limits)
+    : partialDeadlocks(graph, machine, rare, limits);
   if (!partial.ok) return { stopReason: partial.reason };
   for (const { violation, threads, state } of partial.found)
     findings.add({ violation, threads, state });
   const report = (judged: readonly Judged[]): void => {
     for (const { violation, threads } of judged) findings.add({ violation, threads });
   };
-  report(watch.lockOrder.violations(findings.all().map(({ violation }) => violation)));
+  const violations = findings.all().map(({ violation }) => violation);
+  report(watch.lockOrder.violations(violations, quotient?.lockOrders ?? ((edges) => edges)));
   // Behind a limit there may be more: what was not seen cannot be called impossible.
   if (watch.limits.size === 0) {
     report(neverFired(program, machine));

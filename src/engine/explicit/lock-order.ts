@@ -6,13 +6,12 @@
  * looked for at its end. None is reported whose requests stand, place for place, in a deadlock that was found.
  */
 import { placeOf } from "../../ir/place.ts";
-import type { Violation } from "../../ir/program.ts";
-import type { Layout } from "./layout.ts";
+import type { Variable, Violation } from "../../ir/program.ts";
 import { holderCells } from "./lock-order-code.ts";
 import { load } from "./state-words.ts";
 import type { Glance, Judged } from "./terminal.ts";
 
-interface Edge {
+export interface LockOrderEdge {
   readonly from: string;
   readonly to: string;
   readonly thread: number;
@@ -25,12 +24,15 @@ interface Edge {
 export interface LockOrder {
   /** A thread stands at a location that requests a lock. */
   readonly note: (glance: Glance, thread: number, location: number) => void;
-  /** Cycles that no deadlock among the violations shows already. */
-  readonly violations: (found: readonly Violation[]) => readonly Judged[];
+  /** Cycles that no deadlock among the violations shows already; `completed` may add edges that were not seen. */
+  readonly violations: (
+    found: readonly Violation[],
+    completed: (edges: readonly LockOrderEdge[]) => readonly LockOrderEdge[],
+  ) => readonly Judged[];
 }
 
 export function createLockOrder(): LockOrder {
-  const edges = new Map<string, Edge>();
+  const edges = new Map<string, LockOrderEdge>();
   return {
     note: (glance, thread, location) => {
       for (const edge of edgesAt(glance, thread, location)) {
@@ -38,20 +40,23 @@ export function createLockOrder(): LockOrder {
         if (!edges.has(key)) edges.set(key, edge);
       }
     },
-    violations: (found) => cyclesOf([...edges.values()], blockedPlaces(found)),
+    violations: (found, completed) =>
+      cyclesOf(completed([...edges.values()]), blockedPlaces(found)),
   };
 }
 
-function edgesAt(glance: Glance, thread: number, at: number): readonly Edge[] {
+function edgesAt(glance: Glance, thread: number, at: number): readonly LockOrderEdge[] {
   const { layout, rare, source, p } = glance;
   const own = layout.threads[thread - 1];
   const location = own?.graph.locations[at];
   if (!own || !location?.requests) return [];
   const { holder, index } = location.requests;
-  const to = lockName(layout, layout.variableNumbers.get(holder), rare.value(thread, index, p));
+  const { variables } = layout.program;
+  const asked = variables[layout.variableNumbers.get(holder) ?? -1];
+  const to = lockName(asked, rare.value(thread, index, p));
   const held = holderCells(layout).flatMap(({ variable, field, position }) =>
     load(source, p, field, position) === thread
-      ? (lockName(layout, variable, position + field.first) ?? [])
+      ? (lockName(variables[variable], position + field.first) ?? [])
       : [],
   );
   if (to === undefined || held.includes(to)) return [];
@@ -60,12 +65,7 @@ function edgesAt(glance: Glance, thread: number, at: number): readonly Edge[] {
 }
 
 /** A lock's name: the holder variable's tag, and its slot where the variable has several. */
-function lockName(
-  { program }: Layout,
-  variable: number | undefined,
-  index: number,
-): string | undefined {
-  const holder = program.variables[variable ?? -1];
+export function lockName(holder: Variable | undefined, index: number): string | undefined {
   if (!holder?.tags.holder) return undefined;
   const { first, initial, tags } = holder;
   if (index < first || index >= first + initial.length) return undefined;
@@ -79,7 +79,10 @@ function blockedPlaces(found: readonly Violation[]): ReadonlySet<string> {
 }
 
 /** The smallest cycles, one per set of locks. */
-function cyclesOf(edges: readonly Edge[], blocked: ReadonlySet<string>): readonly Judged[] {
+function cyclesOf(
+  edges: readonly LockOrderEdge[],
+  blocked: ReadonlySet<string>,
+): readonly Judged[] {
   const cycles = new Map<string, Judged>();
   const shown = new Set<string>();
   for (const first of edges) {
@@ -102,7 +105,10 @@ function cyclesOf(edges: readonly Edge[], blocked: ReadonlySet<string>): readonl
 const locksMax = 4;
 
 /** Every way to close the path to a cycle of distinct locks. */
-function extended(path: readonly Edge[], edges: readonly Edge[]): readonly (readonly Edge[])[] {
+function extended(
+  path: readonly LockOrderEdge[],
+  edges: readonly LockOrderEdge[],
+): readonly (readonly LockOrderEdge[])[] {
   const last = path.at(-1);
   if (last?.to === path[0]?.from) return [path];
   if (path.length >= locksMax || path.some(({ from }) => from === last?.to)) return [];
@@ -111,7 +117,7 @@ function extended(path: readonly Edge[], edges: readonly Edge[]): readonly (read
     .flatMap((edge) => extended([...path, edge], edges));
 }
 
-function cycleText(path: readonly Edge[], edges: readonly Edge[]): string {
+function cycleText(path: readonly LockOrderEdge[], edges: readonly LockOrderEdge[]): string {
   const order = path.map(({ from, to }) => `${from} then ${to}`).join(", ");
   const instances = edges.filter(({ from, to }) =>
     path.some((edge) => edge.from === from && edge.to === to),

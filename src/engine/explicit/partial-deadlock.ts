@@ -20,7 +20,7 @@ import { isActive, locationIndex } from "./state-words.ts";
 import { threadOfTag } from "./tag.ts";
 import { activeThreads, blockedFound, type Glance, type Judged, selfCycles } from "./terminal.ts";
 
-interface JudgedAt extends Judged {
+export interface JudgedAt extends Judged {
   /** Number of the first state in which it is so. */
   readonly state: number;
 }
@@ -29,7 +29,7 @@ export type PartialDeadlocks =
   | { readonly ok: true; readonly found: readonly JudgedAt[] }
   | { readonly ok: false; readonly reason: string };
 
-interface Limits {
+export interface Limits {
   readonly bytes: number;
   readonly interrupted: () => string | undefined;
 }

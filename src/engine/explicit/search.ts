@@ -8,11 +8,12 @@
  * Every limit ends in an incomplete result that names it. The search reads no clock: whoever calls does.
  */
 import type { Program } from "../../ir/program.ts";
-import type { Finding, SearchOptions, SearchResult, Witness } from "../result.ts";
+import type { SearchOptions, SearchResult, Witness } from "../result.ts";
 import { plainViolation } from "./findings.ts";
 import { judgeGraph } from "./judge-graph.ts";
+import type { MakeQuotient, Runs } from "./quotient.ts";
 import { initialWords } from "./state-words.ts";
-import { createTraceBack } from "./trace-back.ts";
+import { createTraceBack, type TraceBack } from "./trace-back.ts";
 import { type Tuning, usualTuning } from "./visited.ts";
 import { prepare, type Work } from "./work.ts";
 
@@ -20,9 +21,10 @@ export function search(
   program: Program,
   options: SearchOptions,
   tuning: Tuning = usualTuning,
+  makeQuotient?: MakeQuotient,
 ): SearchResult {
-  const work = prepare(program, options, tuning);
-  const { findings, watch } = work;
+  const work = prepare(program, options, tuning, makeQuotient);
+  const { findings, watch, visited, quotient } = work;
   for (const violation of program.initialViolations) {
     findings.add({ violation: plainViolation(violation), threads: [violation.thread] });
   }
@@ -32,8 +34,8 @@ export function search(
   const explored = outcome.stopReason === undefined;
   const judged = explored && !stopped ? judgeGraph(work) : {};
   const stopReason = outcome.stopReason ?? judged.stopReason;
-  const states = work.visited.size();
-  const bytesPeak = work.machine.bytes + work.visited.bytesPeak() + work.windows.bytes();
+  const states = visited.size();
+  const bytesPeak = work.machine.bytes + visited.bytesPeak() + work.windows.bytes();
   const alone = { ended: 0n, blocked: 0n, stopped: 1n };
   const interleavings = options.count && stopped ? alone : judged.interleavings;
   return {
@@ -47,6 +49,8 @@ export function search(
       bytesPeak,
       bytesPerState: bytesPeak / Math.max(1, states),
       ...(interleavings !== undefined && { interleavings }),
+      ...(quotient &&
+        stopReason === undefined && { statesStoodFor: quotient.statesStoodFor(visited) }),
     },
     ...scheduled(work),
     ends: watch.ends,
@@ -111,17 +115,26 @@ const firstReason = "the search was asked to stop at the first finding";
 
 /** Findings and witnesses with their schedules, made from the log. */
 function scheduled(work: Work): Pick<SearchResult, "findings" | "witnesses"> {
-  const { program, findings, watch, machine, visited, rare, windows } = work;
+  const { program, findings, watch, machine, visited, rare, windows, quotient } = work;
   const back = createTraceBack(machine, visited, { rare, windows });
-  const found = findings.all().map(({ violation, threads, state, step }): Finding => {
-    const before = state === undefined ? [] : back.to(state);
-    const last =
-      state === undefined || step === undefined ? [] : [back.choice(state, threads[0] ?? 0, step)];
-    const schedule = [...before, ...last];
-    return { ...violation, threads, schedule, depth: schedule.length };
-  });
+  const runs = quotient?.runs(back) ?? plainRuns(back);
   const witnesses = [...watch.witnesses].map(([index, state]): Witness => {
-    return { property: program.properties[index]?.name ?? "", schedule: back.to(state) };
+    return { property: program.properties[index]?.name ?? "", schedule: runs.to(state) };
   });
-  return { findings: found, witnesses };
+  return { findings: findings.all().map(runs.finding), witnesses };
+}
+
+function plainRuns(back: TraceBack): Runs {
+  return {
+    to: back.to,
+    finding: ({ violation, threads, state, step }) => {
+      const before = state === undefined ? [] : back.to(state);
+      const last =
+        state === undefined || step === undefined
+          ? []
+          : [back.choice(state, threads[0] ?? 0, step)];
+      const schedule = [...before, ...last];
+      return { ...violation, threads, schedule, depth: schedule.length };
+    },
+  };
 }

@@ -22,7 +22,12 @@ export interface Glance {
   readonly p: number;
 }
 
-export function judgeTerminal(glance: Glance): { ended: boolean; found: readonly Judged[] } {
+export interface Terminal {
+  readonly ended: boolean;
+  readonly found: readonly Judged[];
+}
+
+export function judgeTerminal(glance: Glance): Terminal {
   const { layout, rare, p } = glance;
   const blocked = activeThreads(glance);
   if (blocked.length === 0) {
@@ -39,8 +44,8 @@ function judgeBlocked(glance: Glance, blocked: readonly number[]): readonly Judg
   if (surprised.length === 0) return [];
   const own = selfCycles(glance, blocked);
   if (own.length > 0) return own;
-  const cycle = waitCycle(glance, blocked);
-  return [blockedFound(glance, "deadlock", cycle.length > 0 ? cycle : surprised)];
+  const [cycle] = waitCycles(glance, blocked);
+  return [blockedFound(glance, "deadlock", cycle ?? surprised)];
 }
 
 export function activeThreads({ layout, source, p }: Glance): readonly number[] {
@@ -89,19 +94,24 @@ function waitsFor(glance: Glance, thread: number): number {
   return glance.rare.value(thread, owner, glance.p);
 }
 
-/** A cycle of the wait-for relation among blocked threads, smallest thread number first; empty if there is none. */
-function waitCycle(glance: Glance, blocked: readonly number[]): readonly number[] {
+/** The cycles of the wait-for relation among blocked threads, by smallest thread number, which comes first in each. */
+export function waitCycles(
+  glance: Glance,
+  blocked: readonly number[],
+): readonly (readonly number[])[] {
+  const cycles: number[][] = [];
   for (const start of blocked) {
+    if (cycles.some((cycle) => cycle.includes(start))) continue;
     const chain = [start];
     for (let last = start; ; ) {
       const next = waitsFor(glance, last);
-      if (next === start) return chain;
+      if (next === start) cycles.push(chain);
       if (next === 0 || chain.includes(next) || !blocked.includes(next)) break;
       chain.push(next);
       last = next;
     }
   }
-  return [];
+  return cycles;
 }
 
 function threadAt({ layout }: Glance, thread: number) {

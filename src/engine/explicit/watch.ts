@@ -12,6 +12,7 @@ import type { Machine } from "./compile.ts";
 import { type Findings, plainViolation } from "./findings.ts";
 import type { Hooks } from "./hooks.ts";
 import { createLockOrder, type LockOrder } from "./lock-order.ts";
+import type { Quotient } from "./quotient.ts";
 import { createRaces, type Races } from "./race.ts";
 import type { RareCode } from "./rare-code.ts";
 import { keyText, type Site } from "./sites.ts";
@@ -38,6 +39,7 @@ export class Watch {
   private readonly onTerminal: ((state: PlainState) => void) | undefined;
   private parts: { machine: Machine; rare: RareCode } | undefined;
   private races: Races | undefined;
+  private quotient: Quotient | undefined;
   private muted = false;
 
   constructor(findings: Findings, onTerminal: ((state: PlainState) => void) | undefined) {
@@ -46,8 +48,9 @@ export class Watch {
   }
 
   /** Hands over what was compiled with the hooks, before the first state is expanded. */
-  start(machine: Machine, rare: RareCode): void {
+  start(machine: Machine, rare: RareCode, quotient: Quotient | undefined): void {
     this.parts = { machine, rare };
+    this.quotient = quotient;
     this.races = createRaces(machine.layout);
     this.stopsOf = new Int32Array(machine.batch);
   }
@@ -159,7 +162,7 @@ export class Watch {
 
   private terminal(p: number): void {
     if (this.muted) return;
-    const { ended, found } = judgeTerminal(this.glance(p));
+    const { ended, found } = (this.quotient?.judgeTerminal ?? judgeTerminal)(this.glance(p));
     this.ends ||= ended;
     for (const judged of found) this.findings.add({ ...judged, state: this.stateAt(p) });
     const { layout, source } = this.running().machine;

@@ -4,6 +4,7 @@ import type { SearchOptions } from "../result.ts";
 import { compile, type Machine } from "./compile.ts";
 import { createFindings, type Findings } from "./findings.ts";
 import { layoutOf } from "./layout.ts";
+import { type MakeQuotient, type Quotient, representing } from "./quotient.ts";
 import { type RareCode, rareCode } from "./rare-code.ts";
 import { createWindows, type Windows } from "./trace-back.ts";
 import { createVisited, type Tuning, type Visited } from "./visited.ts";
@@ -19,15 +20,24 @@ export interface Work {
   readonly windows: Windows;
   readonly watch: Watch;
   readonly findings: Findings;
+  /** Where a state stands for others. */
+  readonly quotient: Quotient | undefined;
 }
 
-export function prepare(program: Program, options: SearchOptions, tuning: Tuning): Work {
+export function prepare(
+  program: Program,
+  options: SearchOptions,
+  tuning: Tuning,
+  makeQuotient?: MakeQuotient,
+): Work {
   const layout = layoutOf(program);
   const findings = createFindings(options.first);
   const watch = new Watch(findings, options.onTerminal);
-  const machine = compile(layout, watch.hooks, tuning.batch);
-  const rare = rareCode(layout, machine.source);
-  watch.start(machine, rare);
+  const compiled = compile(layout, watch.hooks, tuning.batch);
+  const rare = rareCode(layout, compiled.source);
+  const quotient = makeQuotient?.(compiled, rare);
+  const machine = quotient ? representing(compiled, quotient) : compiled;
+  watch.start(machine, rare, quotient);
   for (const [index, { kind }] of program.properties.entries())
     machine.wantedProperties[index] = kind === "atEnd" ? 0 : 1;
   const visited = createVisited({
@@ -37,5 +47,6 @@ export function prepare(program: Program, options: SearchOptions, tuning: Tuning
     maxBytes: options.maxBytes - machine.bytes,
     tuning,
   });
-  return { program, options, machine, rare, visited, windows: createWindows(), watch, findings };
+  const windows = createWindows();
+  return { program, options, machine, rare, visited, windows, watch, findings, quotient };
 }

@@ -273,7 +273,7 @@ class ReducedSearch {
   private judgeWhole(): void {
     const { program, machine, watch, findings } = this.work;
     const all = findings.all().map(({ violation }) => violation);
-    for (const judged of watch.lockOrder.violations(all)) findings.add(judged);
+    for (const judged of watch.lockOrder.violations(all, (edges) => edges)) findings.add(judged);
     if (watch.limits.size > 0) return;
     for (const judged of neverFired(program, machine)) findings.add(judged);
     for (const [index, { kind, violation }] of program.properties.entries()) {
