@@ -94,7 +94,7 @@ function follow({ machine, canonical, symmetry }: Parts, schedule: Schedule): Fo
   const steps = schedule.map((choice): TurnedStep => {
     const step = { choice, turn, location: locationAt(machine, words, choice.thread) };
     source.set(words);
-    const end = expand(1);
+    const end = expand(0, 1);
     let at = 0;
     while (at < end && !isStep(successors[at + layout.words] ?? 0, choice)) at += stride;
     assert(at < end, "the step of a representative is enabled");
