@@ -15,7 +15,7 @@ import { retraced, type Taken } from "./retrace.ts";
 import { initialWords, locationIndex } from "./state-words.ts";
 import { stepOfTag, threadOfTag } from "./tag.ts";
 import { usualTuning } from "./visited.ts";
-import { prepare, type Work } from "./work.ts";
+import { prepare, type SteppedWork } from "./work.ts";
 
 export interface HuntOptions {
   readonly seed: number;
@@ -41,7 +41,7 @@ const ODDS = 16;
 const pollEvery = 4096;
 
 class Hunt {
-  private readonly work: Work;
+  private readonly work: SteppedWork;
   private readonly random: Random;
   private readonly bounds: HuntOptions;
   private readonly masks: RaceMasks;

@@ -16,10 +16,10 @@ interface GraphJudgement {
 }
 
 export function judgeGraph(work: Work): GraphJudgement {
-  const { program, options, machine, rare, visited, watch, findings, quotient } = work;
-  const graph = createStateGraph(machine, visited, watch.stopsOf);
+  const { program, options, machine, rare, states, watch, findings, quotient } = work;
+  const graph = createStateGraph(machine, states, watch.stopsOf);
   const limits = {
-    bytes: options.maxBytes - machine.bytes - visited.bytes(),
+    bytes: options.maxBytes - machine.bytes - states.bytes(),
     interrupted: options.interrupted,
   };
   const partial = quotient

@@ -214,6 +214,32 @@ function bitsFor(span: number): number {
   return bits;
 }
 
+/** How many of its lowest bits each word of a state uses. */
+export function wordWidths({ words, variables, threads }: Layout): readonly number[] {
+  const widths = Array.from({ length: words }, () => 0);
+  const use = (word: number, bits: number): void => {
+    widths[word] = Math.max(widths[word] ?? 0, bits);
+  };
+  const fields = [
+    ...variables,
+    ...threads.flatMap(({ location, locals }) => [location, ...locals.values()]),
+  ];
+  for (const field of fields) {
+    const { storage, bits, length } = field;
+    if (storage.kind === "constant") continue;
+    for (let position = 0; position < length; position += 1) {
+      if (storage.kind === "wide") {
+        use(storage.word + 2 * position, 32);
+        use(storage.word + 2 * position + 1, 32);
+      } else {
+        const { word, shift } = slotAt(field, position);
+        use(word, shift + bits);
+      }
+    }
+  }
+  return widths;
+}
+
 /** Where an element whose position (from 0) is known lies; not for constant or wide storage. */
 export function slotAt(field: Packed, position: number): Slot {
   const { storage, bits } = field;

@@ -49,12 +49,12 @@ export function partialDeadlocks(
   limits: Limits,
 ): PartialDeadlocks {
   if (graph.acyclic) return { ok: true, found: [] };
-  if (4 * graph.size > limits.bytes)
+  if (4 * graph.places > limits.bytes)
     return {
       ok: false,
       reason: "the limit of memory was reached while looking for partial deadlocks",
     };
-  const hopes = new Int32Array(graph.size);
+  const hopes = new Int32Array(graph.places);
   const found: JudgedAt[] = [];
   for (let group = 0; group * groupSize < machine.layout.threads.length; group += 1) {
     hopes.fill(0);
@@ -75,13 +75,13 @@ interface Spreading {
 /** Spreads hope over the whole graph; returns why it could not, if so. */
 function spreadHope(graph: StateGraph, machine: Machine, at: Spreading): string | undefined {
   const { hopes, limits } = at;
-  const doubtful = createDoubtful(limits.bytes - 4 * graph.size);
+  const doubtful = createDoubtful(limits.bytes - 4 * graph.places);
   const look = firstLook(machine, at, doubtful);
   for (let end = graph.size; end > 0; end -= graph.batch) {
     const from = Math.max(0, end - graph.batch);
     const edges = graph.expand(from, end - from);
     for (let i = end - from - 1; i >= 0; i -= 1) {
-      if (!look(edges, from, i))
+      if (!look(edges, i))
         return "the limit of memory was reached while looking for partial deadlocks";
     }
     const reason = end % 4096 < graph.batch ? limits.interrupted() : undefined;
@@ -99,8 +99,8 @@ function firstLook(
   machine: Machine,
   { hopes, group }: Spreading,
   doubtful: Doubtful,
-): (edges: Edges, from: number, i: number) => boolean {
-  return (edges, from, i) => {
+): (edges: Edges, i: number) => boolean {
+  return (edges, i) => {
     const { to } = edges;
     const start = i === 0 ? 0 : (edges.ends[i - 1] ?? 0);
     const stop = edges.ends[i] ?? 0;
@@ -108,7 +108,7 @@ function firstLook(
     for (let edge = start; edge < stop; edge += 1) hope |= hopes[to[edge] ?? 0] ?? 0;
     const active = activeBits(machine, i * machine.layout.words, group);
     hope = settled(hope, active);
-    const state = from + i;
+    const state = edges.own[i] ?? 0;
     hopes[state] = hope;
     if (hope === allHope || stop === start) return true;
     return doubtful.add({ state, active, to, start, stop });
@@ -143,7 +143,7 @@ function activeBits({ layout, source }: Machine, p: number, group: number): numb
 
 /** Goes through the states that are left, in order: first deadlocks, whose spots are then left out. */
 export function hopeless(options: {
-  readonly graph: Pick<StateGraph, "load">;
+  readonly graph: Pick<StateGraph, "load" | "locate" | "size" | "batch">;
   readonly machine: Machine;
   readonly rare: RareCode;
   readonly hopes: Int32Array;
@@ -157,10 +157,15 @@ export function hopeless(options: {
     return own ? thread * 65536 + locationIndex(source, 0, own) : 0;
   };
   const each = (visit: (state: number, hope: number) => void): void => {
-    for (const [state, hope] of hopes.entries()) {
-      if (hope === allHope) continue;
-      graph.load(state);
-      visit(state, hope);
+    for (let from = 0; from < graph.size; from += graph.batch) {
+      const count = Math.min(graph.batch, graph.size - from);
+      const places = graph.locate(from, count).slice(0, count);
+      for (const [i, place] of places.entries()) {
+        const hope = hopes[place] ?? 0;
+        if (hope === allHope) continue;
+        graph.load(from + i);
+        visit(from + i, hope);
+      }
     }
   };
   const inDeadlock = new Set<number>();

@@ -12,9 +12,9 @@ import type { LockOrderEdge } from "./lock-order.ts";
 import type { Limits, PartialDeadlocks } from "./partial-deadlock.ts";
 import type { RareCode } from "./rare-code.ts";
 import type { StateGraph } from "./state-graph.ts";
+import type { States } from "./states.ts";
 import type { Glance, Terminal } from "./terminal.ts";
 import type { TraceBack } from "./trace-back.ts";
-import type { Visited } from "./visited.ts";
 
 /** Findings and states as runs of the Program. */
 export interface Runs {
@@ -32,7 +32,7 @@ export interface Quotient {
   readonly lockOrders: (edges: readonly LockOrderEdge[]) => readonly LockOrderEdge[];
   readonly runs: (back: TraceBack) => Runs;
   /** How many states those of a finished search stand for, themselves included. */
-  readonly statesStoodFor: (visited: Visited) => bigint;
+  readonly statesStoodFor: (states: States) => bigint;
 }
 
 export type MakeQuotient = (machine: Machine, rare: RareCode) => Quotient;

@@ -4,17 +4,21 @@
  * Costs what the search cost, per pass; no memory but one batch.
  */
 import type { Machine } from "./compile.ts";
+import type { States } from "./states.ts";
 import { alwaysTerminates } from "./termination.ts";
-import type { Visited } from "./visited.ts";
 
 export interface StateGraph {
   readonly size: number;
+  /** Bound on places: see `states.ts`. */
+  readonly places: number;
   /** Largest number of states of one `expand`. */
   readonly batch: number;
-  /** Numbers of the successors of states `from` to `from + count`, one after another, by transition. */
+  /** Places of the successors of states `from` to `from + count`, one after another, by transition. */
   readonly expand: (from: number, count: number) => Edges;
   /** Puts a state at the start of the machine's source. */
   readonly load: (state: number) => void;
+  /** Puts states there, and gives their places; used again by the next call. */
+  readonly locate: (from: number, count: number) => Int32Array;
   /** Numbers run along all edges, so the graph has no cycle. */
   readonly ordered: boolean;
   /** The graph has no cycle. */
@@ -23,6 +27,8 @@ export interface StateGraph {
 
 /** Edges of one batch; the arrays are used again by the next. */
 export interface Edges {
+  /** Places of the states themselves. */
+  readonly own: Int32Array;
   readonly to: Int32Array;
   /** Where the edges of each state of the batch end in `to`. */
   readonly ends: Int32Array;
@@ -32,25 +38,33 @@ export interface Edges {
 
 export function createStateGraph(
   machine: Machine,
-  visited: Visited,
+  states: States,
   stopsOf: Int32Array,
 ): StateGraph {
-  const { stride, batch, successors } = machine;
+  const { stride, batch, successors, source } = machine;
   const to = new Int32Array(Math.ceil(successors.length / stride));
   const ends = new Int32Array(batch);
+  const own = new Int32Array(batch);
+  const locate = (from: number, count: number): Int32Array => {
+    states.copy(from, count, source);
+    states.locate(from, count, own);
+    return own;
+  };
   return {
-    size: visited.size(),
+    size: states.size(),
+    places: states.places(),
     batch,
-    ordered: visited.backEdges() === 0,
-    acyclic: visited.backEdges() === 0 || alwaysTerminates(machine.layout.program),
-    load: (state) => visited.copy(state, 1, machine.source),
+    ordered: states.ordered(),
+    acyclic: states.ordered() || alwaysTerminates(machine.layout.program),
+    load: (state) => states.copy(state, 1, source),
+    locate,
     expand: (from, count) => {
-      visited.copy(from, count, machine.source);
+      locate(from, count);
       stopsOf.fill(0, 0, count);
       const end = machine.expand(0, count);
-      visited.find(successors, end, to);
+      states.find(successors, end, to);
       for (let i = 0; i < count; i += 1) ends[i] = (machine.ends[i] ?? 0) / stride;
-      return { to, ends, stops: stopsOf };
+      return { own, to, ends, stops: stopsOf };
     },
   };
 }

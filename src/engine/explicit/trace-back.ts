@@ -8,8 +8,8 @@
 import type { Choice, Schedule } from "../../ir/schedule.ts";
 import type { Machine } from "./compile.ts";
 import type { RareCode } from "./rare-code.ts";
+import type { States } from "./states.ts";
 import { stepOfTag, threadOfTag } from "./tag.ts";
-import type { Visited } from "./visited.ts";
 
 /** Notes of the search: when state `head` was about to be expanded, the log had `tail` states. */
 export interface Windows {
@@ -54,7 +54,7 @@ export interface TraceBack {
 
 export function createTraceBack(
   machine: Machine,
-  visited: Visited,
+  visited: Pick<States, "copy">,
   { rare, windows }: { readonly rare: RareCode; readonly windows: Windows },
 ): TraceBack {
   const { source, successors, stride, layout } = machine;

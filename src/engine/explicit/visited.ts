@@ -5,22 +5,14 @@
  * is also the queue of a breadth-first search and all that traces need. The table is kept at most 70 % full; when no
  * larger one is allowed any more it may fill up to 90 %, and then the set refuses to grow.
  */
+import type { States } from "./states.ts";
 import { visitedLoops } from "./visited-code.ts";
 
-export interface Visited {
+export interface Visited extends States {
   /** Makes room for `count` more states; false if the limit of bytes forbids it. */
   readonly reserve: (count: number) => boolean;
   /** Inserts successors up to `end`, for which room was reserved; ones numbered below `old` count as back edges. */
   readonly insert: (successors: Int32Array, end: number, old: number) => void;
-  /** Writes the number of each state at `successors` to `numbers`; -1 for one that is not there. */
-  readonly find: (successors: Int32Array, end: number, numbers: Int32Array) => void;
-  /** Copies states `from` to `from + count` to the start of `target`. */
-  readonly copy: (from: number, count: number, target: Int32Array) => void;
-  readonly size: () => number;
-  /** Insertions that met a state numbered below `old`. None: numbers are a topological order of the graph. */
-  readonly backEdges: () => number;
-  readonly bytes: () => number;
-  readonly bytesPeak: () => number;
 }
 
 const fillGrowing = 0.7;
@@ -90,7 +82,14 @@ export function createVisited(options: {
     insert: (successors, end, old) => {
       size = loops.insert(successors, end, size, old);
     },
+    // A state's place is its number.
     find: loops.find,
+    places: () => size,
+    locate: (from, count, places) => {
+      for (let i = 0; i < count; i += 1) places[i] = from + i;
+    },
+    // Insertions that met a state numbered below `old`. None: numbers are a topological order of the graph.
+    ordered: () => back[0] === 0,
     copy: (from, count, target) => {
       for (let number = from, at = 0; number < from + count; ) {
         const start = number & (2 ** chunkLog2 - 1);
@@ -102,7 +101,6 @@ export function createVisited(options: {
       }
     },
     size: () => size,
-    backEdges: () => back[0] ?? 0,
     bytes,
     bytesPeak: () => peak,
   };

@@ -52,7 +52,7 @@ export class Watch {
     this.parts = { machine, rare };
     this.quotient = quotient;
     this.races = createRaces(machine.layout);
-    this.stopsOf = new Int32Array(machine.batch);
+    this.stopsOf = new Int32Array(machine.source.length / machine.layout.words);
   }
 
   /** From now on, edges are generated in silence; only stops are counted. */

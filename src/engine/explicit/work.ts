@@ -6,6 +6,7 @@ import { createFindings, type Findings } from "./findings.ts";
 import { layoutOf } from "./layout.ts";
 import { type MakeQuotient, type Quotient, representing } from "./quotient.ts";
 import { type RareCode, rareCode } from "./rare-code.ts";
+import type { States } from "./states.ts";
 import { createWindows, type Windows } from "./trace-back.ts";
 import { createVisited, type Tuning, type Visited } from "./visited.ts";
 import { Watch } from "./watch.ts";
@@ -16,7 +17,7 @@ export interface Work {
   readonly options: SearchOptions;
   readonly machine: Machine;
   readonly rare: RareCode;
-  readonly visited: Visited;
+  readonly states: States;
   readonly windows: Windows;
   readonly watch: Watch;
   readonly findings: Findings;
@@ -24,12 +25,18 @@ export interface Work {
   readonly quotient: Quotient | undefined;
 }
 
+/** Of a search whose loop runs in JavaScript, step by step. */
+export interface SteppedWork extends Work {
+  /** Its states, and how more are added. */
+  readonly visited: Visited;
+}
+
 export function prepare(
   program: Program,
   options: SearchOptions,
   tuning: Tuning,
   makeQuotient?: MakeQuotient,
-): Work {
+): SteppedWork {
   const layout = layoutOf(program);
   const findings = createFindings(options.first);
   const watch = new Watch(findings, options.onTerminal);
@@ -48,5 +55,8 @@ export function prepare(
     tuning,
   });
   const windows = createWindows();
-  return { program, options, machine, rare, visited, windows, watch, findings, quotient };
+  return {
+    ...{ program, options, machine, rare, visited, windows, watch, findings, quotient },
+    states: visited,
+  };
 }

@@ -20,10 +20,11 @@ import { plainViolation } from "../explicit/findings.ts";
 import { allHope } from "../explicit/hope.ts";
 import { hasSteps, hopeless, threadBit, threadsMax } from "../explicit/partial-deadlock.ts";
 import { retraced, type Taken } from "../explicit/retrace.ts";
+import { createStateGraph } from "../explicit/state-graph.ts";
 import { initialWords, isActive, locationIndex } from "../explicit/state-words.ts";
 import { stepOfTag, threadOfTag } from "../explicit/tag.ts";
 import { usualTuning } from "../explicit/visited.ts";
-import { prepare, type Work } from "../explicit/work.ts";
+import { prepare, type SteppedWork } from "../explicit/work.ts";
 import type { Finding, SearchOptions, SearchResult, Witness } from "../result.ts";
 import { cycleBreakers } from "./cycle-breakers.ts";
 import { spreadHopes } from "./hopes.ts";
@@ -77,7 +78,7 @@ type Spot = Arrival;
 const pollEvery = 512;
 
 class ReducedSearch {
-  private readonly work: Work;
+  private readonly work: SteppedWork;
   private readonly system: ReducedSystem;
   private readonly dropped: SideConditions;
   private readonly arrivals: Arrival[] = [];
@@ -153,7 +154,7 @@ class ReducedSearch {
     if (machine.layout.threads.length > threadsMax) return "many threads go on for ever";
     const hopes = Int32Array.from(this.hopes);
     spreadHopes({ hopes, active: this.active, edges: this.edges });
-    const graph = { load: (state: number) => visited.copy(state, 1, machine.source) };
+    const graph = createStateGraph(machine, visited, this.work.watch.stopsOf);
     for (const { state, ...judged } of hopeless({ graph, machine, rare, hopes, group: 0 }))
       findings.add({ ...judged, state: this.spots.push({ from: state, steps: [] }) - 1 });
     return undefined;
@@ -215,7 +216,7 @@ class ReducedSearch {
   }
 
   private idAt(
-    { graph, indices }: Work["machine"]["layout"]["threads"][number],
+    { graph, indices }: SteppedWork["machine"]["layout"]["threads"][number],
     index: number,
   ): string {
     const known = graph.locations[index]?.id;

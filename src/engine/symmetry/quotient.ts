@@ -3,7 +3,7 @@ import type { Program } from "../../ir/program.ts";
 import type { Machine } from "../explicit/compile.ts";
 import type { Quotient } from "../explicit/quotient.ts";
 import type { RareCode } from "../explicit/rare-code.ts";
-import type { Visited } from "../explicit/visited.ts";
+import type { States } from "../explicit/states.ts";
 import type { Symmetry } from "./automorphisms.ts";
 import { Canonical } from "./canonical.ts";
 import { judgeOrbit } from "./deadlock-cycles.ts";
@@ -46,7 +46,7 @@ export function orbitQuotient(
     },
     lockOrders: (edges) => everyImage(edges, lockExchanges(program, symmetry)),
     runs: (back) => realRuns({ machine, rare, canonical, symmetry, back }),
-    statesStoodFor: (visited) => statesStoodFor(visited, canonical, layout.words),
+    statesStoodFor: (states) => statesStoodFor(states, canonical, layout.words),
   };
 }
 
@@ -95,11 +95,11 @@ function lockExchanges(program: Program, symmetry: Symmetry): readonly LockExcha
   });
 }
 
-function statesStoodFor(visited: Visited, canonical: Canonical, words: number): bigint {
+function statesStoodFor(states: States, canonical: Canonical, words: number): bigint {
   const state = new Int32Array(words);
   let all = 0n;
-  for (let number = 0; number < visited.size(); number += 1) {
-    visited.copy(number, 1, state);
+  for (let number = 0; number < states.size(); number += 1) {
+    states.copy(number, 1, state);
     canonical.represent(state, 0);
     all += canonical.orbitSize();
   }
