@@ -7,6 +7,7 @@ import { compileModule, instantiate } from "../codegen/webassembly.ts";
 import { advanceFunction } from "./advance-code.ts";
 import { controlWords } from "./control.ts";
 import { entryForms } from "./geometry.ts";
+import { touchedAtOnce } from "./hash-code.ts";
 import { rootShape } from "./root-code.ts";
 import { tableFunctions } from "./table-code.ts";
 
@@ -60,7 +61,7 @@ export function createFusedModule(
   const freshMax = batches * batch * words;
   const own = {
     control: controlWords,
-    homes: Math.max(successorsOfBatch, batches * batch),
+    homes: Math.max(successorsOfBatch, batches * batch) + touchedAtOnce,
     keys: Math.max(successorsOfBatch, batches * batch),
     slots: Math.max(successorsOfBatch, batches * batch),
     fresh: freshMax + successorsOfBatch * words,

@@ -21,8 +21,11 @@ import {
 import type { Code, CodeFunction, Statement } from "../codegen/code.ts";
 import { declareControl, storeControl } from "./control.ts";
 import type { EntryForm } from "./geometry.ts";
-import { homeCode, homeControls, homeLine, homeSlot, keyCode } from "./home-code.ts";
+import { homeCode, homeControls, homeLine, keyCode } from "./home-code.ts";
 import { rootWords } from "./root-code.ts";
+
+/** Lines read in one round of a loop: the shorter the code of each, the more of them the processor fetches at once. */
+export const touchedAtOnce = 4;
 
 /** States in memory: a region, and the words from one to the next. */
 export interface Place {
@@ -82,17 +85,19 @@ function mixed([first = i32(0), ...others]: readonly Code[]): readonly Statement
 const folded = (bits: number): Statement =>
   set("h", integer("xor", h, integer("shr_u", h, i32(bits))));
 
-/** Reads the first slot of every home; `j` is their number. */
+/** Reads a word of every home's line; `j` is their number. Some homes of an earlier batch may be read as well. */
 function touched(form: EntryForm): readonly Statement[] {
-  const [i, sink, home] = [variable("i"), variable("sink"), variable("home")];
-  const at = add(homeLine(home, form), integer("mul", homeSlot(home), i32(form.words)));
+  const [i, sink] = [variable("i"), variable("sink")];
+  const touch = (ahead: number): Statement => {
+    const line = homeLine(load("homes", add(i, i32(ahead))), form);
+    return set("sink", integer("xor", sink, load("table", line)));
+  };
   return [
     declare("sink", i32(0)),
     declare("i", i32(0)),
     loop(integer("lt_s", i, j), [
-      declare("home", load("homes", i)),
-      set("sink", integer("xor", sink, load("table", at))),
-      set("i", add(i, i32(1))),
+      ...Array.from({ length: touchedAtOnce }, (_, ahead) => touch(ahead)),
+      set("i", add(i, i32(touchedAtOnce))),
     ]),
     storeControl("sink", sink),
   ];
