@@ -4,16 +4,25 @@
  * What depends on the table's size lies here and not in the code, so that a module is compiled once however often its
  * table grows.
  */
-import { i32, load, store } from "../codegen/build.ts";
+import { declare, i32, load, store } from "../codegen/build.ts";
 import type { Code, Statement } from "../codegen/code.ts";
 import type { Geometry } from "./geometry.ts";
 
-const names = [
-  /** The table: see `geometry.ts`. The end of displacements is the largest one, plus one as entries hold it. */
-  ...(["multiplier", "shift", "shiftMask", "residueBits", "residueMask", "quotientBits"] as const),
-  ...(["displacementBits", "displacementMask", "displacementEnd", "tableWords"] as const),
+/** What code needs to know of a table: see `geometry.ts`. */
+const geometryNames = [
+  ...(["multiplier", "shift", "shiftMask", "residueBits", "residueMask"] as const),
+  ...(["quotientBits", "quotientMask", "displacementBits", "displacementMask"] as const),
+  /** The largest displacement as entries hold it, which is one more. */
+  "displacementEnd",
+  ...(["lines", "tableWords"] as const),
   /** Whether entries are short: 0 or 1. */
   "short",
+] as const;
+
+type GeometryName = (typeof geometryNames)[number];
+type FormerName = `former${Capitalize<GeometryName>}`;
+
+const loopNames = [
   /** States in the table. */
   "size",
   /** No batch is begun once the table holds more states than this. */
@@ -24,13 +33,23 @@ const names = [
   "found",
   /** End of the successors of a batch that did not all fit in the table, else 0. */
   "pending",
-  /** Set by hooks: the search stops before the successors of this batch are inserted. */
+  /** Set by imports: the search stops before the successors of this batch are inserted. */
   "halted",
   /** Takes what is read only to bring it near. */
   "sink",
 ] as const;
 
-export type ControlName = (typeof names)[number];
+/** Words of the table, of the one before it while it grows, and of the loop. */
+export type ControlName = GeometryName | FormerName | (typeof loopNames)[number];
+
+const formerName = (name: GeometryName): FormerName =>
+  `former${name.charAt(0).toUpperCase()}${name.slice(1)}` as FormerName;
+
+const names: readonly ControlName[] = [
+  ...geometryNames,
+  ...geometryNames.map(formerName),
+  ...loopNames,
+];
 
 export const controlWords = names.length;
 
@@ -41,21 +60,23 @@ export const loadControl = (name: ControlName): Code => load("control", i32(cont
 export const storeControl = (name: ControlName, value: Code): Statement =>
   store("control", i32(controlIndex(name)), value);
 
-/** Tells the generated code which table it works on. */
+/** Loads words into variables of the same names. */
+export const declareControl = (...words: readonly ControlName[]): readonly Statement[] =>
+  words.map((name) => declare(name, loadControl(name)));
+
+/** Tells the generated code which table it works on; the one that was told before becomes the former one. */
 export function describe(control: Int32Array, geometry: Geometry): void {
-  const { form, lines, multiplier, shift, residueBits, displacementBits } = geometry;
-  const values: Partial<Record<ControlName, number>> = {
-    ...{ multiplier, shift, residueBits, displacementBits },
+  const { form, lines, multiplier, shift, residueBits, quotientBits, displacementBits } = geometry;
+  const values: Readonly<Record<GeometryName, number>> = {
+    ...{ multiplier, shift, residueBits, quotientBits, displacementBits, lines },
     shiftMask: 2 ** shift - 1,
     residueMask: 2 ** residueBits - 1,
-    quotientBits: geometry.quotientBits,
+    quotientMask: 2 ** quotientBits - 1,
     displacementMask: 2 ** displacementBits - 1,
     displacementEnd: geometry.displacementMax + 1,
     tableWords: lines * form.lineWords,
     short: Number(form.short),
   };
-  for (const [index, name] of names.entries()) {
-    const value = values[name];
-    if (value !== undefined) control[index] = value;
-  }
+  control.copyWithin(geometryNames.length, 0, geometryNames.length);
+  for (const name of geometryNames) control[controlIndex(name)] = values[name];
 }

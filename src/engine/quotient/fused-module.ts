@@ -6,6 +6,9 @@ import { type CodeMemory, createMemory } from "../codegen/memory.ts";
 import { compileModule, instantiate } from "../codegen/webassembly.ts";
 import { advanceFunction } from "./advance-code.ts";
 import { controlWords } from "./control.ts";
+import { entryForms } from "./geometry.ts";
+import { touchedAtOnce } from "./hash-code.ts";
+import { rootShape } from "./root-code.ts";
 import { tableFunctions } from "./table-code.ts";
 
 /** How states are expanded. */
@@ -32,11 +35,13 @@ export interface FusedTuning {
   readonly batches: number;
   /** Lines of the first table. */
   readonly linesFirst: number;
+  /** Lines of a growing table that move at once: enough that none moves to where another has yet to be taken. */
+  readonly linesAtOnce: number;
   /** Bytes of a chunk of the log. */
   readonly chunkBytes: number;
 }
 
-const exportNames = ["expand", "advance", "insert", "find", "locate", "enter"] as const;
+const exportNames = ["expand", "advance", "insert", "find", "locate", "enter", "move"] as const;
 
 export interface FusedModule {
   readonly memory: CodeMemory;
@@ -56,11 +61,12 @@ export function createFusedModule(
   const freshMax = batches * batch * words;
   const own = {
     control: controlWords,
-    homes: Math.max(successorsOfBatch, batches * batch),
+    homes: Math.max(successorsOfBatch, batches * batch) + touchedAtOnce,
     keys: Math.max(successorsOfBatch, batches * batch),
     slots: Math.max(successorsOfBatch, batches * batch),
     fresh: freshMax + successorsOfBatch * words,
     tails: batches,
+    moved: 2 * tuning.linesAtOnce * lineWordsOf(expander.widths),
   };
   const sizes: Readonly<Record<string, number>> = {
     ...expander.sizes,
@@ -90,6 +96,9 @@ export function createFusedModule(
   assert(hasAll(exports), "the module exports its functions");
   return { memory, exports, successorsOfBatch };
 }
+
+const lineWordsOf = (widths: readonly number[]): number =>
+  Math.max(...entryForms(rootShape(widths)).map(({ lineWords }) => lineWords));
 
 function sizeOf({ name }: Region, sizes: Readonly<Record<string, number>>): number {
   const size = sizes[name];

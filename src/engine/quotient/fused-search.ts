@@ -20,6 +20,7 @@ export const usualFusedTuning: FusedTuning = {
   batch: 128,
   batches: 32,
   linesFirst: 2 ** 10,
+  linesAtOnce: 2 ** 13,
   chunkBytes: 2 ** 18,
 };
 
@@ -134,9 +135,8 @@ function createParts({ tuning, bytesMax, ...expander }: FusedOptions): Parts | u
   const words = expander.widths.length;
   const log = createLog(words, tuning.chunkBytes);
   const table = createTable({
-    ...{ memory, log, words, bytesMax },
+    ...{ memory, log, exports, words, bytesMax },
     shape: rootShape(expander.widths),
-    enter: exports.enter,
     linesFirst: tuning.linesFirst,
   });
   return table && { ...fused, log, table };

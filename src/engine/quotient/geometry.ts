@@ -54,6 +54,9 @@ export function entryForms({ words }: RootShape): readonly EntryForm[] {
   return words === 1 ? [form(1, false)] : [form(words - 1, true), form(words, false)];
 }
 
+/** Part of the names of functions for entries of this form. */
+export const formName = ({ short }: EntryForm): string => (short ? "Short" : "Whole");
+
 function form(words: number, short: boolean): EntryForm {
   const lineWords = cacheLineWords * Math.ceil(words / cacheLineWords);
   return { short, words, slots: Math.floor(lineWords / words), lineWords };
@@ -76,7 +79,8 @@ const slotsPassed = 224;
 const isRoomy = ({ form: { slots }, displacementBits }: Geometry): boolean =>
   (2 ** displacementBits - 2) * slots >= slotsPassed;
 
-const displacementBitsMax = 10;
+/** Longer displacements would never be used. */
+const displacementBitsMax = 8;
 
 function geometryWith(form: EntryForm, shape: RootShape, linesMost: number): Geometry {
   const shift = Math.max(0, Math.ceil(Math.log2(linesMost)) - halfBits);
@@ -92,4 +96,11 @@ function geometryWith(form: EntryForm, shape: RootShape, linesMost: number): Geo
     ...{ form, lines, multiplier, shift, residueBits, quotientBits },
     ...{ displacementBits, displacementMax },
   };
+}
+
+/** The first line of table `next` where an entry can begin that begins at this line of table `former`, or behind. */
+export function lineAfter(former: Geometry, line: number, next: Geometry): number {
+  const part = Math.max(0, Math.floor(line / 2 ** former.shift));
+  const upper = Math.ceil((part * 2 ** halfBits) / former.multiplier);
+  return Math.floor((upper * next.multiplier) / 2 ** halfBits) * 2 ** next.shift;
 }

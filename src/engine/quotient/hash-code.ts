@@ -7,8 +7,6 @@
  */
 import {
   add,
-  bitAnd,
-  bitOr,
   codeFunction,
   declare,
   giveBack,
@@ -17,14 +15,17 @@ import {
   load,
   loop,
   set,
-  shiftLeft,
   store,
   variable,
 } from "../codegen/build.ts";
 import type { Code, CodeFunction, Statement } from "../codegen/code.ts";
-import { type ControlName, loadControl, storeControl } from "./control.ts";
+import { declareControl, storeControl } from "./control.ts";
 import type { EntryForm } from "./geometry.ts";
+import { homeCode, homeControls, homeLine, keyCode } from "./home-code.ts";
 import { rootWords } from "./root-code.ts";
+
+/** Lines read in one round of a loop: the shorter the code of each, the more of them the processor fetches at once. */
+export const touchedAtOnce = 4;
 
 /** States in memory: a region, and the words from one to the next. */
 export interface Place {
@@ -41,32 +42,20 @@ export function rootAt({ region, widths }: Place): readonly Code[] {
   return rootWords(widths, (index) => load(region, add(o, i32(index))));
 }
 
-/** Loads words of the table's description into variables of the same names. */
-export const declareControl = (...names: readonly ControlName[]): readonly Statement[] =>
-  names.map((name) => declare(name, loadControl(name)));
-
-/** A home is the number of a line and a slot in it, as one word; the line's words, and the slot. */
-const slotBits = 4;
-const slotMask = 2 ** slotBits - 1;
-export const homeSlot = (home: Code): Code => bitAnd(home, i32(slotMask));
-export const homeLine = (home: Code, { lineWords }: EntryForm): Code =>
-  integer("mul", bitAnd(home, i32(~slotMask)), i32(lineWords / 2 ** slotBits));
-
 /** `name(end)` fills `homes` and `keys` for the states up to `end`, and brings their lines near. */
 export function hashFunction(name: string, place: Place, form: EntryForm): CodeFunction {
   const root = rootAt(place);
   const roots = root.map((_, index) => variable(`r${index}`));
   return codeFunction(name, ["end"], {
     body: [
-      ...declareControl("multiplier", "shift", "shiftMask", "residueBits", "residueMask"),
-      ...declareControl("quotientBits", "displacementBits"),
+      ...declareControl(...homeControls),
       declare("o", i32(0)),
       declare("j", i32(0)),
       loop(integer("lt_s", o, end), [
         ...root.map((word, index) => declare(`r${index}`, word)),
         ...mixed(roots),
         store("homes", j, homeCode(form)),
-        store("keys", j, keyCode(form, roots)),
+        store("keys", j, keyCode(form, roots.at(-1) ?? i32(0))),
         set("o", add(o, i32(place.stride))),
         set("j", add(j, i32(1))),
       ]),
@@ -96,39 +85,19 @@ function mixed([first = i32(0), ...others]: readonly Code[]): readonly Statement
 const folded = (bits: number): Statement =>
   set("h", integer("xor", h, integer("shr_u", h, i32(bits))));
 
-const [shift, residueBits] = [variable("shift"), variable("residueBits")];
-const upper = integer("shr_u", h, i32(16));
-
-/** The number of the line where a state's entry is looked for first, and above it the slot, from bits beside it. */
-function homeCode({ slots }: EntryForm): Code {
-  const part = integer("shr_u", integer("mul", upper, variable("multiplier")), i32(16));
-  const line = bitOr(shiftLeft(part, shift), bitAnd(h, variable("shiftMask")));
-  const spare = bitAnd(integer("shr_u", h, i32(12)), i32(15));
-  const slot = integer("shr_u", integer("mul", spare, i32(slots)), i32(4));
-  return bitOr(shiftLeft(line, i32(slotBits)), slot);
-}
-
-/** The key of an entry in its own line. */
-function keyCode({ short }: EntryForm, roots: readonly Code[]): Code {
-  const lower = integer("shr_u", bitAnd(h, i32(0xffff)), shift);
-  const residue = bitAnd(upper, variable("residueMask"));
-  const quotient = bitOr(shiftLeft(lower, residueBits), residue);
-  const last = roots.at(-1) ?? i32(0);
-  const rest = short ? bitOr(quotient, shiftLeft(last, variable("quotientBits"))) : quotient;
-  return bitOr(shiftLeft(rest, variable("displacementBits")), i32(1));
-}
-
-/** Reads the first slot of every home; `j` is their number. */
+/** Reads a word of every home's line; `j` is their number. Some homes of an earlier batch may be read as well. */
 function touched(form: EntryForm): readonly Statement[] {
-  const [i, sink, home] = [variable("i"), variable("sink"), variable("home")];
-  const at = add(homeLine(home, form), integer("mul", homeSlot(home), i32(form.words)));
+  const [i, sink] = [variable("i"), variable("sink")];
+  const touch = (ahead: number): Statement => {
+    const line = homeLine(load("homes", add(i, i32(ahead))), form);
+    return set("sink", integer("xor", sink, load("table", line)));
+  };
   return [
     declare("sink", i32(0)),
     declare("i", i32(0)),
     loop(integer("lt_s", i, j), [
-      declare("home", load("homes", i)),
-      set("sink", integer("xor", sink, load("table", at))),
-      set("i", add(i, i32(1))),
+      ...Array.from({ length: touchedAtOnce }, (_, ahead) => touch(ahead)),
+      set("i", add(i, i32(touchedAtOnce))),
     ]),
     storeControl("sink", sink),
   ];

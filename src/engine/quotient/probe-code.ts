@@ -1,5 +1,5 @@
 /**
- * The last pass over a batch: each state's entry is found, or the empty slot where it would be.
+ * How an entry is found, or the empty slot where it would be.
  *
  * A line is searched from the home slot on and around, so that most searches end within one line of the cache; then the
  * next line. Entries never move or leave, so the first empty slot ends a search.
@@ -22,7 +22,10 @@ import {
 import type { Code, Statement } from "../codegen/code.ts";
 import type { ControlName } from "./control.ts";
 import type { EntryForm } from "./geometry.ts";
-import { homeLine, homeSlot, type Place, rootAt } from "./hash-code.ts";
+import { homeLine, homeSlot } from "./home-code.ts";
+
+/** The words of an entry behind its key. */
+export type Tail = readonly Code[];
 
 /** What a search does at its end. */
 export interface Ends {
@@ -36,7 +39,7 @@ export interface Ends {
 
 /** Where the search stands: the entry's slot in its line, its first word, and the key that it has or would get here. */
 const [slot, line, at, key] = [variable("slot"), variable("line"), variable("at"), variable("key")];
-const [start, entry, j] = [variable("start"), variable("entry"), variable("j")];
+const [start, entry] = [variable("start"), variable("entry")];
 const leave: Statement = { kind: "break" };
 
 /** Words of the table's description that a search uses as variables. */
@@ -44,16 +47,14 @@ export const probeControls: readonly ControlName[] = [
   ...(["displacementMask", "displacementEnd", "tableWords"] as const),
 ];
 
-/** Statements that search for the entry of state `j`, which is at `o`. */
-export function probe(place: Place, form: EntryForm, ends: Ends): readonly Statement[] {
+/** Statements that search for an entry of the given words behind its key, from the variables `home` and `key` on. */
+export function probe(form: EntryForm, tail: Tail, ends: Ends): readonly Statement[] {
   const home = variable("home");
-  const matches = tailAt(place, form).reduce(
+  const matches = tail.reduce<Code>(
     (all, word, index) => both(all, integer("eq", load("table", tailIndex(index)), word)),
     integer("eq", entry, key),
   );
   return [
-    declare("home", load("homes", j)),
-    declare("key", load("keys", j)),
     declare("start", homeSlot(home)),
     declare("slot", start),
     declare("line", homeLine(home, form)),
@@ -85,16 +86,12 @@ function nextLine({ lineWords }: EntryForm, tooFar: readonly Statement[]): reado
   ];
 }
 
-/** The words of an entry behind its key, of the state at `o`. */
-const tailAt = (place: Place, { words }: EntryForm): readonly Code[] =>
-  rootAt(place).slice(1, words);
-
 const tailIndex = (index: number): Code => add(at, i32(index + 1));
 
-/** Writes the entry of the state at `o` where the search has ended. */
-export const enterEntry = (place: Place, form: EntryForm): readonly Statement[] => [
+/** Writes the entry where the search has ended. */
+export const enterEntry = (tail: Tail): readonly Statement[] => [
   store("table", at, key),
-  ...tailAt(place, form).map((word, index) => store("table", tailIndex(index), word)),
+  ...tail.map((word, index) => store("table", tailIndex(index), word)),
 ];
 
 /** The slot where the search has ended, counted through the whole table. */

@@ -1,6 +1,7 @@
 /**
  * The functions of the table: `insert` and `find` a batch of successors, `locate` a batch of states to expand, and
  * `enter` states that are known to be new, when the table has grown. All take where the states end in their region.
+ * A growing table has its entries moved by `move`: see `move-code.ts`.
  *
  * Each exists for every form that entries may take, and chooses by the word `short`.
  */
@@ -21,10 +22,18 @@ import {
   variable,
 } from "../codegen/build.ts";
 import type { Code, CodeFunction, Statement } from "../codegen/code.ts";
-import { loadControl, storeControl } from "./control.ts";
-import { type EntryForm, entryForms } from "./geometry.ts";
-import { declareControl, hashFunction, type Place } from "./hash-code.ts";
-import { type Ends, enterEntry, probe, probeControls, slotNumber } from "./probe-code.ts";
+import { declareControl, loadControl, storeControl } from "./control.ts";
+import { type EntryForm, entryForms, formName } from "./geometry.ts";
+import { hashFunction, type Place, rootAt } from "./hash-code.ts";
+import { moveFunctions } from "./move-code.ts";
+import {
+  type Ends,
+  enterEntry,
+  probe,
+  probeControls,
+  slotNumber,
+  type Tail,
+} from "./probe-code.ts";
 import { rootShape } from "./root-code.ts";
 
 const [o, j, end] = [variable("o"), variable("j"), variable("end")];
@@ -37,20 +46,19 @@ export function tableFunctions(widths: readonly number[]): readonly CodeFunction
   return [
     ...forms.flatMap((form) => formFunctions(widths, form)),
     ...names.map((name) => chooseForm(name, forms)),
+    ...moveFunctions(forms),
   ];
 }
 
-const suffixOf = ({ short }: EntryForm): string => (short ? "Short" : "Whole");
-
 function chooseForm(name: string, forms: readonly EntryForm[]): CodeFunction {
-  const calls = forms.map((form) => call(`${name}${suffixOf(form)}`, [end]));
+  const calls = forms.map((form) => call(`${name}${formName(form)}`, [end]));
   const [short = i32(0), whole] = calls;
   const value = whole ? choice(loadControl("short"), short, whole) : short;
   return codeFunction(name, ["end"], { body: [giveBack(value)] });
 }
 
 function formFunctions(widths: readonly number[], form: EntryForm): readonly CodeFunction[] {
-  const suffix = suffixOf(form);
+  const suffix = formName(form);
   const source: Place = { region: "source", stride: widths.length, widths };
   const successors: Place = { region: "successors", stride: widths.length + 1, widths };
   const batch = (name: string, place: Place, parts: Parts): CodeFunction =>
@@ -64,6 +72,9 @@ function formFunctions(widths: readonly number[], form: EntryForm): readonly Cod
     batch("enter", source, enterParts(source, form)),
   ];
 }
+
+/** What an entry holds behind its key of the state at `o`. */
+const tailOf = (place: Place, { words }: EntryForm): Tail => rootAt(place).slice(1, words);
 
 interface Parts {
   readonly before?: readonly Statement[];
@@ -79,13 +90,15 @@ function batchFunction(
 ): CodeFunction {
   return codeFunction(name, ["end"], {
     body: [
-      run(`hash${place.region}${suffixOf(form)}`, [end]),
+      run(`hash${place.region}${formName(form)}`, [end]),
       ...declareControl(...probeControls),
       ...before,
       declare("o", i32(0)),
       declare("j", i32(0)),
       loop(integer("lt_s", o, end), [
-        ...probe(place, form, ends),
+        declare("home", load("homes", j)),
+        declare("key", load("keys", j)),
+        ...probe(form, tailOf(place, form), ends),
         set("o", add(o, i32(place.stride))),
         set("j", add(j, i32(1))),
       ]),
@@ -106,7 +119,7 @@ function insertParts(place: Place, form: EntryForm): Parts {
     ends: {
       found: [],
       absent: [
-        ...[...enterEntry(place, form), ...copied],
+        ...[...enterEntry(tailOf(place, form)), ...copied],
         ...[set("fresh", add(fresh, i32(words))), set("size", add(size, i32(1)))],
       ],
       tooFar: [...kept, giveBack(i32(0))],
@@ -127,7 +140,7 @@ function findParts(form: EntryForm): Parts {
 /** Returns 1; or 0 as soon as a state has no slot near enough. */
 function enterParts(place: Place, form: EntryForm): Parts {
   return {
-    ends: { absent: enterEntry(place, form), tooFar: [giveBack(i32(0))] },
+    ends: { absent: enterEntry(tailOf(place, form)), tooFar: [giveBack(i32(0))] },
     after: [giveBack(i32(1))],
   };
 }

@@ -1,15 +1,16 @@
 /**
  * The table of visited states as JavaScript sees it: its size, and how it grows.
  *
- * Growing takes the memory that the table has and more behind it, empties it, and enters every state of the log again.
- * Splitting lines in place would lose the entries that lie behind their own line. A table is kept at most 70 % full; when
- * no larger one is allowed any more it may fill up to 90 %.
+ * Growing takes the memory that the table has and more behind it, and moves all entries; should that fail, since some
+ * entry finds no slot near enough, a still larger table is filled from the log. A table is kept at most 70 % full; when no
+ * larger one is allowed any more it may fill up to 90 %.
  */
 import type { CodeExport } from "../codegen/host.ts";
 import type { CodeMemory } from "../codegen/memory.ts";
 import { describe } from "./control.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
 import type { StateLog } from "./log.ts";
+import { moveEntries } from "./move-entries.ts";
 import type { RootShape } from "./root-code.ts";
 
 export interface Table {
@@ -29,7 +30,7 @@ const fillMax = 0.9;
 /** Below this many lines the table grows fourfold, beyond twofold. */
 const linesGrowingFast = 2 ** 20;
 /** A larger table that is not larger by this factor is not worth the work. */
-const growthMin = 1.1;
+const growthMin = 1.25;
 
 const slotsOf = ({ form, lines }: Geometry): number => form.slots * lines;
 const wordsOf = ({ form, lines }: Geometry): number => form.lineWords * lines;
@@ -38,17 +39,17 @@ export function createTable(options: {
   readonly memory: CodeMemory;
   readonly shape: RootShape;
   readonly log: StateLog;
-  /** Enters the states up to an end in the region `source`. */
-  readonly enter: CodeExport;
+  readonly exports: { readonly enter: CodeExport; readonly move: CodeExport };
   /** Words of a state. */
   readonly words: number;
   /** For this memory and the log together. */
   readonly bytesMax: number;
   readonly linesFirst: number;
 }): Table | undefined {
-  const { memory, shape, log, words, bytesMax } = options;
+  const { memory, shape, log, exports, words, bytesMax } = options;
   const source = memory.words("source");
   const control = memory.words("control");
+  const moved = memory.words("moved");
   const bytesFree = Math.max(1, bytesMax - memory.bytesFixed);
   let geometry = geometryOf(shape, options.linesFirst);
   let fill = fillGrowing;
@@ -68,36 +69,39 @@ export function createTable(options: {
     return next.lines >= geometry.lines * growthMin && share(next) <= 1 ? next : undefined;
   };
 
-  const adopt = (next: Geometry): boolean => {
-    const table = memory.grown(wordsOf(next));
-    if (table === undefined) return false;
-    table.fill(0, 0, wordsOf(geometry));
-    geometry = next;
-    describe(control, geometry);
-    return true;
+  /** Takes the memory for a larger table; entries stay where they are. */
+  const adopt = (next: Geometry): Int32Array | undefined => {
+    const grown = memory.grown(wordsOf(next));
+    if (grown !== undefined) describe(control, next);
+    return grown;
   };
 
-  const enterAll = (): boolean => {
+  const fillFromLog = (grown: Int32Array): boolean => {
+    grown.fill(0);
     const most = Math.floor(source.length / words);
     for (let from = 0; from < log.size(); from += most) {
       const count = Math.min(most, log.size() - from);
       log.copy(from, count, source);
-      if (options.enter(count * words) === 0) return false;
+      if (exports.enter(count * words) === 0) return false;
     }
     return true;
   };
 
   const grow = (): boolean => {
-    for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
+      const former = geometry;
       const next = larger();
-      if (next === undefined || !adopt(next)) return false;
-      isComplete = enterAll();
+      const grown = next && adopt(next);
+      if (next === undefined || grown === undefined) return false;
+      geometry = next;
+      const parts = { former, next, table: grown, moved, move: exports.move };
+      isComplete = (isFirst && moveEntries(parts)) || fillFromLog(grown);
       if (isComplete) return true;
     }
   };
 
   const capacity = (): number => Math.floor(fill * slotsOf(geometry));
-  if (share(geometry) > 1 || !adopt(geometry)) return undefined;
+  if (share(geometry) > 1 || adopt(geometry) === undefined) return undefined;
   return {
     capacity,
     reserve: (states) => {

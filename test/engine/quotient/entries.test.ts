@@ -1,6 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Geometry, geometryOf, linesMin } from "../../../src/engine/quotient/geometry.ts";
+import {
+  type Geometry,
+  geometryOf,
+  lineAfter,
+  linesMin,
+} from "../../../src/engine/quotient/geometry.ts";
 import { rootShape } from "../../../src/engine/quotient/root-code.ts";
 import { type EntryParts, firstWordFor, hasher, unmixed } from "./entry-parts.ts";
 
@@ -99,6 +104,27 @@ describe("line and entry together", () => {
 });
 
 describe("homes", () => {
+  it("lie in a larger table at or behind the line that is foretold, and there for some hash of each line", () => {
+    fc.assert(
+      fc.property(lines, fc.integer({ min: 100, max: 400 }), fc.nat(), (most, growth, at) => {
+        const former = geometryOf(rootShape([32]), most);
+        const next = geometryOf(rootShape([32]), Math.min(2 ** 26, (most * growth) / 100));
+        const [before, after] = [hasher([32], former), hasher([32], next)];
+        const line = at % former.lines;
+        const foretold = lineAfter(former, line, next);
+        const part = Math.floor(line / 2 ** former.shift);
+        const least = Math.ceil((part * 2 ** 16) / former.multiplier);
+        const states = [0, 1, 2].flatMap((more) =>
+          [0, 0xffff, line % 2 ** former.shift].map((low) => [
+            unmixed((Math.min(0xffff, least + more) << 16) | low),
+          ]),
+        );
+        expect(before(states[0] ?? []).line).toBe(part * 2 ** former.shift);
+        expect(Math.min(...states.map((state) => after(state).line))).toBe(foretold);
+      }),
+    );
+  });
+
   it("are spread evenly, also of states that differ in few bits", () => {
     const widths = [32, 18];
     const geometry = geometryOf(rootShape(widths), 1000);

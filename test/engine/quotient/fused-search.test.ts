@@ -17,7 +17,7 @@ import {
   masked,
 } from "./hypercube.ts";
 
-const tiny: FusedTuning = { batch: 3, batches: 2, linesFirst: 4, chunkBytes: 40 };
+const tiny: FusedTuning = { batch: 3, batches: 2, linesFirst: 4, linesAtOnce: 3, chunkBytes: 40 };
 const bytesMax = 2 ** 28;
 
 const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });

@@ -6,16 +6,18 @@ import { createTable } from "../../../src/engine/quotient/table.ts";
 
 const regions = [
   { name: "source", element: "i32", length: 32 },
+  { name: "moved", element: "i32", length: 256 },
   { name: "control", element: "i32", length: controlWords },
 ] as const;
 
-/** A table of one-word states; `enter` answers whether entries fit after growing. */
-function table(bytesMax: number, enter: () => number) {
+/** A table of one-word states; `fits` answers whether entries fit after growing. */
+function table(bytesMax: number, fits: () => number) {
   const memory = createMemory(regions, { growing: "table", bytesMax });
   const log = createLog(1, 64);
   log.append(new Int32Array(100), 100);
   const shape = { words: 1, lastBits: 32 };
-  return memory && createTable({ memory, shape, log, enter, words: 1, bytesMax, linesFirst: 16 });
+  const exports = { enter: fits, move: fits };
+  return memory && createTable({ memory, shape, log, exports, words: 1, bytesMax, linesFirst: 16 });
 }
 
 describe("a table", () => {
