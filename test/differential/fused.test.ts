@@ -28,6 +28,7 @@ const arbitraryTuning = fc.oneof(
     batch: fc.constantFrom(1, 2, 7),
     batches: fc.constantFrom(1, 3),
     linesFirst: fc.constantFrom(4, 16),
+    linesAtOnce: fc.constantFrom(1, 3),
     chunkBytes: fc.constantFrom(64, 4096),
   }),
 );
