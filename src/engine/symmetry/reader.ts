@@ -6,7 +6,7 @@
  */
 import { type Expression, operands } from "../../ir/expression.ts";
 import type { Program } from "../../ir/program.ts";
-import { assert } from "../../support/assert.ts";
+import { assert, unreachable } from "../../support/assert.ts";
 import { staticValue } from "../explicit/static-value.ts";
 import { indicesOf, localOf, numbers, type Place, referencesTo, Sorts, valuesOf } from "./sorts.ts";
 import { fixed, node, type Term, together } from "./term.ts";
@@ -83,8 +83,12 @@ export class Reader {
           `referenced ${expression.to}`,
           this.value(expression.slot, referencesTo(expression.to), scope),
         );
+      case "constant":
+      case "self":
+      case "own":
+        return this.ownValue(expression, place, scope);
       default:
-        throw new RangeError(`${expression.kind} is a value of its own`);
+        return unreachable(expression);
     }
   }
 

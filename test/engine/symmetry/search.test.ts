@@ -28,6 +28,7 @@ import {
   property,
   range,
   reference,
+  type StepSketch,
   set,
   setLocal,
   thread,
@@ -187,7 +188,8 @@ describe("deadlocks", () => {
     expect(deadlocks(compared)).toEqual(["deadlock @ one wants beside A / two wants beside B"]);
   });
 
-  it("finds who is stuck while another thread goes on for ever, through many places in the order", () => {
+  /** The first one counts round and round, through many places in the order; the other one is stuck. */
+  const rounds = (end: readonly StepSketch[]) => {
     const last = equals(local("count"), constant(9));
     const locations = [
       at("once", { guards: [equals(cell("turn"), constant(0))], updates: [set("turn", self)] }),
@@ -198,15 +200,28 @@ describe("deadlocks", () => {
           guards: [not(last)],
           updates: [setLocal("count", plus(local("count"), constant(1)))],
         },
+        ...end,
       ]),
     ];
-    const program = buildProgram({
-      variables: [variable("turn", reference("thread", 2))],
-      threads: [threads(["a", "b"], locations, { locals: [localVariable("count", range(0, 9))] })],
-    });
-    const compared = agreed(program);
+    const compared = agreed(
+      buildProgram({
+        variables: [variable("turn", reference("thread", 2))],
+        threads: [
+          threads(["a", "b"], locations, { locals: [localVariable("count", range(0, 9))] }),
+        ],
+      }),
+    );
     expect(compared.symmetry.families).toHaveLength(1);
-    expect(spots(compared)).toEqual(["partial-deadlock @ worker once"]);
+    return spots(compared);
+  };
+
+  it("finds who is stuck while another thread goes on for ever", () => {
+    expect(rounds([])).toEqual(["partial-deadlock @ worker once"]);
+  });
+
+  it("does not show again who is stuck in a deadlock too", () => {
+    const ends = { to: ENDED, guards: [equals(local("count"), constant(4))] };
+    expect(rounds([ends])).toEqual(["deadlock @ worker once"]);
   });
 });
 
