@@ -46,9 +46,10 @@ export function stepOption(
 }
 
 function title({ location, step }: { location: Location; step: Step }): string {
+  const { label, source } = location;
+  const place = source ? `${source.file}:${source.line} ` : "";
   const outcome = step.outcome === undefined ? "" : ` [${step.outcome}]`;
-  const source = location.source ? ` (${location.source.file}:${location.source.line})` : "";
-  return `${location.label}${outcome}${source}`;
+  return `${place}${label}${outcome}`;
 }
 
 /** Statements one after the other, as lines. */

@@ -5,23 +5,20 @@
  * step, everything else in global variables. Left out: `requests` and tags, which no step depends on.
  */
 import type { Program } from "../ir/program.ts";
+import type { ExportOptions } from "./export-options.ts";
 import { ALWAYS, mayRunName, mayRunText } from "./promela-condition.ts";
+import { headerLines } from "./promela-header.ts";
 import { type Model, modelOf, type ThreadModel } from "./promela-model.ts";
 import { comment } from "./promela-names.ts";
 import { observerLines } from "./promela-observer.ts";
 import { type Option, stepOption } from "./promela-step.ts";
 import { declaration } from "./promela-storage.ts";
 
-export interface PromelaOptions {
-  /**
-   * What becomes of violations. `ignore`: nothing, so states and transitions can be counted. `assert`: assertions, each
-   * of a name that says the rule; Spin must go on after one (`-c0`) to see all.
-   */
-  readonly rules: "ignore" | "assert";
-}
+/** Spin has at most 255 processes, of which one observes. */
+export const PROMELA_THREADS_MAX = 254;
 
-/** The model's text. `program` must be valid. At most 254 threads, as many as Spin has processes. */
-export function toPromela(program: Program, options: PromelaOptions = { rules: "ignore" }): string {
+/** The model's text. `program` must be valid, and have no more threads than `PROMELA_THREADS_MAX`. */
+export function toPromela(program: Program, options: ExportOptions = { rules: "ignore" }): string {
   const model = modelOf(program, options.rules === "assert");
   const threads = model.threads.map((runner) => threadText(model, runner));
   const observer = model.asserts ? observerLines(model) : [];
@@ -29,7 +26,7 @@ export function toPromela(program: Program, options: PromelaOptions = { rules: "
   const idle =
     threads.length + observer.length === 0 ? ["active proctype nobody() { end: false }"] : [];
   const lines = [
-    ...header(program),
+    ...headerLines(program, options),
     ...model.storages.map(declaration).filter((text) => text !== ""),
     ...temporaries,
     ...ruleDeclarations(model),
@@ -40,15 +37,6 @@ export function toPromela(program: Program, options: PromelaOptions = { rules: "
     ...idle,
   ];
   return `${lines.join("\n").trimEnd()}\n`;
-}
-
-function header(program: Program): readonly string[] {
-  return [
-    comment(program.name),
-    "/* spin -o1 -o2 -o3 -a FILE && gcc -O2 -w -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -E */",
-    "/* Locations: 0 is unborn, 1 is ended. Larger models need -DVECTORSZ=BYTES and pan -mDEPTH. */",
-    "",
-  ];
 }
 
 /** Never true; their names are what an assertion says. */

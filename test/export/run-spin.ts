@@ -16,12 +16,15 @@ export interface SpinResult {
   readonly stateBytes: number;
   /** Names in failed assertions, each once, sorted. */
   readonly assertions: readonly string[];
+  /** Some run ends where it may not. */
+  readonly invalidEnd: boolean;
   readonly output: string;
 }
 
 export interface SpinOptions {
   /** Flags of gcc besides those for an exhaustive search without reductions. */
   readonly compile?: readonly string[];
+  /** How pan runs: to count, without a judgement of ends. */
   readonly run?: readonly string[];
 }
 
@@ -30,7 +33,7 @@ export function runSpin(model: string, options: SpinOptions = {}): SpinResult {
   const folder = mkdtempSync(join(tmpdir(), "kecheck-spin-"));
   try {
     buildPan(folder, model, options.compile ?? ["-O0"]);
-    const output = run(folder, "./pan", ["-E", "-m1000000", "-w18", ...(options.run ?? [])]);
+    const output = run(folder, "./pan", ["-m1000000", "-w18", ...(options.run ?? ["-E"])]);
     return spinResult(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -62,6 +65,7 @@ export function spinResult(output: string): SpinResult {
     transitions: number(/(\d+) transitions/) - 1,
     stateBytes: number(/State-vector (\d+) byte/),
     assertions: [...new Set(assertions)].sort(),
+    invalidEnd: /^pan:\d+: invalid end state /m.test(output),
     output,
   };
 }
