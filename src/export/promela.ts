@@ -14,10 +14,7 @@ import { observerLines } from "./promela-observer.ts";
 import { type Option, stepOption } from "./promela-step.ts";
 import { declaration } from "./promela-storage.ts";
 
-/** Spin has at most 255 processes, of which one observes. */
-export const PROMELA_THREADS_MAX = 254;
-
-/** The model's text. `program` must be valid, and have no more threads than `PROMELA_THREADS_MAX`. */
+/** The model's text. `program` must be valid. At most 254 threads: of Spin's 255 processes one observes. */
 export function toPromela(program: Program, options: ExportOptions = { rules: "ignore" }): string {
   const model = modelOf(program, options.rules === "assert");
   const threads = model.threads.map((runner) => threadText(model, runner));
