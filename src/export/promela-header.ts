@@ -27,7 +27,9 @@ export function headerLines(program: Program, { rules }: ExportOptions): readonl
   return [
     comment(program.name),
     ...[...BUILD, ...RUNS[rules]].map((line) => comment(line)),
-    comment("Locations: 0 is unborn, 1 is ended. A longer run needs a larger -m."),
+    comment(
+      "Locations: 0 is unborn, 1 is ended, n is at the label end_n. A longer run needs a larger -m.",
+    ),
     "",
   ];
 }
