@@ -22,7 +22,7 @@ export interface SpinResult {
 }
 
 export interface SpinOptions {
-  /** Flags of gcc besides those for an exhaustive search without reductions. */
+  /** Flags of gcc; without any, for an exhaustive search without reductions. */
   readonly compile?: readonly string[];
   /** How pan runs: to count, without a judgement of ends. */
   readonly run?: readonly string[];
@@ -32,7 +32,7 @@ export interface SpinOptions {
 export function runSpin(model: string, options: SpinOptions = {}): SpinResult {
   const folder = mkdtempSync(join(tmpdir(), "kecheck-spin-"));
   try {
-    buildPan(folder, model, options.compile ?? ["-O0"]);
+    buildPan(folder, model, options.compile ?? ["-O0", "-DNOREDUCE", "-DMEMLIM=14000"]);
     const output = run(folder, "./pan", ["-m1000000", "-w18", ...(options.run ?? ["-E"])]);
     return spinResult(output);
   } finally {
@@ -45,11 +45,11 @@ export function buildPan(folder: string, model: string, compile: readonly string
   writeFileSync(join(folder, "model.pml"), model);
   const said = run(folder, "spin", ["-o1", "-o2", "-o3", "-a", "model.pml"]);
   if (/error|warning/i.test(said)) throw new Error(`spin: ${said}\n${model}`);
-  const flags = ["-w", "-DSAFETY", "-DNOREDUCE", "-DVECTORSZ=4096", "-DMEMLIM=14000", ...compile];
+  const flags = ["-w", "-DSAFETY", "-DVECTORSZ=4096", ...compile];
   run(folder, "gcc", [...flags, "-o", "pan", "pan.c"]);
 }
 
-export function spinResult(output: string): SpinResult {
+function spinResult(output: string): SpinResult {
   const number = (pattern: RegExp): number => {
     const found = pattern.exec(output)?.[1];
     if (found === undefined) throw new Error(`pan printed no ${pattern}:\n${output}`);
