@@ -19,6 +19,7 @@ const RUNS: Readonly<Record<ExportOptions["rules"], readonly string[]>> = {
     "./pan -m1000000 -c0 -e     goes on to all of them",
     "spin -o1 -o2 -o3 -t -p FILE     shows the run (./pan -C, if there is embedded C)",
     "A failed assertion names its rule; an invalid end state is a deadlock, which -E would hide.",
+    "Not judged: partial deadlocks, `reachable`, lock orders, dead code, and bounds of the model.",
     "While nothing is violated, the states stored are those that `kecheck check --reduce none` tells.",
   ],
 };

@@ -33,13 +33,16 @@ export async function compare(family: Family, size: number, rounds: Rounds): Pro
   const spin = hasSpin ? spinContestants(family, size, { states, limits }) : [];
   const contestants = [...ourContestants(family, size, limits), ...spin];
   const runs = contestants.map((): (readonly Measurement[])[] => []);
-  for (let round = 1; round <= rounds.rounds; round += 1) {
-    for (const [index, contestant] of contestants.entries()) {
-      rounds.say(`${family.name} ${size}, round ${round}: ${contestant.names.join("; ")}`);
-      runs[index]?.push(await contestant.run());
+  try {
+    for (let round = 1; round <= rounds.rounds; round += 1) {
+      for (const [index, contestant] of contestants.entries()) {
+        rounds.say(`${family.name} ${size}, round ${round}: ${contestant.names.join("; ")}`);
+        runs[index]?.push(await contestant.run());
+      }
     }
+  } finally {
+    for (const contestant of contestants) contestant.close();
   }
-  for (const contestant of contestants) contestant.close();
   assertSameGraph(contestants, runs);
   const rows = contestants.flatMap(({ names }, index) =>
     names.map((name, part) =>

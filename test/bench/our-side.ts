@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import type { Family } from "./families/family.ts";
 import type { Contestant, Measurement, Search } from "./measurement.ts";
-import { runProcess } from "./run-process.ts";
+import { type Ran, runProcess } from "./run-process.ts";
 
 export interface Limits {
   readonly seconds: number;
@@ -58,10 +58,17 @@ export async function searchOnce(
   const parameters = ["--enable-source-maps", script, ...what, ...options, ...limited];
   // The search looks at the clock itself; what does not come back in twice the time never will.
   const ran = await runProcess(process.execPath, parameters, { seconds: 2 * seconds + 60 });
-  if (ran.stdout === "")
-    throw new Error(`${family.name} ${size}: no result of ${options.join(" ")}`);
-  const search = JSON.parse(ran.stdout) as Search;
-  if (search.violations.length > 0)
-    throw new Error(`${family.name}: ${search.violations.join(", ")}`);
+  const search = ran.stdout === "" ? unfinished(ran) : (JSON.parse(ran.stdout) as Search);
+  const { violations } = search;
+  if (violations.length > 0) throw new Error(`${family.name}: ${violations.join(", ")}`);
   return { ...search, processSeconds: ran.wallSeconds };
+}
+
+/** A search whose process ended without a word: by force, or since memory ran out. */
+function unfinished({ wallSeconds, overdue }: Ran): Search {
+  const time = { wallSeconds };
+  return {
+    ...{ states: 0, transitions: 0, bytes: 0, ended: overdue ? "time" : "no result" },
+    ...{ explored: time, whole: time, reductions: [], violations: [] },
+  };
 }

@@ -24,15 +24,24 @@ export function runProcess(
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
+  const end = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+  };
+  const interrupted = (): void => {
+    end();
+    process.exit(130);
+  };
+  process.once("SIGINT", interrupted);
   return new Promise((resolve, reject) => {
     let overdue = false;
     const alarm = setTimeout(() => {
       overdue = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      end();
     }, seconds * 1000);
     child.on("error", reject);
     child.on("close", () => {
       clearTimeout(alarm);
+      process.off("SIGINT", interrupted);
       resolve({ stdout, wallSeconds: (performance.now() - begun) / 1000, overdue });
     });
   });

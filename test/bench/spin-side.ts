@@ -35,7 +35,7 @@ const VARIANTS: readonly Variant[] = [
   },
 ];
 
-/** Without `states`, as many as there will be, tables would be too small or mostly empty. */
+/** `states` is how many there will be, so that tables are neither too small nor mostly empty. */
 export function spinContestants(
   family: Family,
   size: number,
