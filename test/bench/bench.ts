@@ -8,9 +8,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { growthChart, ratesChart } from "./charts.ts";
-import { compare } from "./compare.ts";
+import { type Comparison, compare } from "./compare.ts";
 import { FAMILIES } from "./families.ts";
-import { grow } from "./growth.ts";
+import { type Growth, grow } from "./growth.ts";
 import { machineLines } from "./machine.ts";
 import { growthText, ratesText } from "./markdown.ts";
 import { tableLimits } from "./table-limit.ts";
@@ -34,33 +34,42 @@ const families = FAMILIES.filter(({ name }) => chosen.length === 0 || chosen.inc
 const limits = { seconds: Number(values.seconds), bytes: Number(values.gigabytes) * 2 ** 30 };
 const say = (what: string): void => void process.stderr.write(`${what}\n`);
 
-const comparisons = [];
-const growths = [];
+const comparisons: Comparison[] = [];
+const growths: Growth[] = [];
+const limit = values.quick ? [] : tableLimits();
+mkdirSync(values.out, { recursive: true });
 for (const family of families) {
   const sizes = values.quick ? [family.tiny] : family.sizes;
   for (const size of values.only === "growth" ? [] : sizes) {
-    comparisons.push(
-      await compare(family, size, { ...limits, rounds: Number(values.rounds), say }),
-    );
+    const rounds = { ...limits, rounds: Number(values.rounds), say };
+    comparisons.push(await compare(family, size, rounds));
+    writeResults();
   }
   const growing = values.quick ? [family.tiny] : family.growing;
-  if (values.only !== "rates") growths.push(await grow(family, growing, { limits, say }));
+  if (values.only === "rates") continue;
+  growths.push(await grow(family, growing, { limits, say }));
+  writeResults();
+}
+process.stdout.write(resultsText());
+
+function resultsText(): string {
+  return [
+    "# kecheck and Spin",
+    "",
+    ...machineLines(values.date),
+    "",
+    ...ratesText(comparisons),
+    ...limit,
+    ...growthText(growths),
+  ].join("\n");
 }
 
-const text = [
-  "# kecheck and Spin",
-  "",
-  ...machineLines(values.date),
-  "",
-  ...ratesText(comparisons),
-  ...(values.quick ? [] : tableLimits()),
-  ...growthText(growths),
-].join("\n");
-mkdirSync(values.out, { recursive: true });
-const write = (name: string, content: string): void =>
-  writeFileSync(join(values.out, name), content);
-write("bench.md", text);
-write("bench.json", `${JSON.stringify({ comparisons, growths }, undefined, 2)}\n`);
-if (comparisons.length > 0) write("rates.svg", ratesChart(comparisons));
-if (growths.length > 0) write("growth.svg", growthChart(growths));
-process.stdout.write(text);
+/** All results so far: a run takes hours, and may be ended before. */
+function writeResults(): void {
+  const write = (name: string, content: string): void =>
+    writeFileSync(join(values.out, name), content);
+  write("bench.md", resultsText());
+  write("bench.json", `${JSON.stringify({ comparisons, growths }, undefined, 2)}\n`);
+  if (comparisons.length > 0) write("rates.svg", ratesChart(comparisons));
+  if (growths.length > 0) write("growth.svg", growthChart(growths));
+}
