@@ -1,12 +1,14 @@
 /** Commands and options, as commander sees them. What exists is here; an option without its feature is unknown. */
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
+import type { ExportOptions } from "../export/export-options.ts";
 import type { CheckOptions } from "./check-model.ts";
 import type { OutputOptions, Surroundings } from "./command.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { bytesOf, listOf, naturalOf, parameterOf, secondsOf } from "./option-values.ts";
+import { collected, faults, oneOf, reductions, reports, wanted } from "./option-readers.ts";
+import { bytesOf, naturalOf, secondsOf } from "./option-values.ts";
 import type { Faults } from "./record-model.ts";
-import { REDUCTIONS, type Reduce } from "./search-program.ts";
-import { REPORT_FORMATS, type ReportFormat, type ReportOptions } from "./write-reports.ts";
+import { REDUCTIONS } from "./search-program.ts";
+import { REPORT_FORMATS, type ReportOptions } from "./write-reports.ts";
 
 /** Runs the command that the arguments name; gives the code to exit with. */
 export async function runCommandLine(argv: readonly string[], entry: URL): Promise<ExitCode> {
@@ -46,6 +48,7 @@ function commandLine(surroundings: Surroundings, finish: (code: ExitCode) => voi
   addCheck(program, surroundings, finish);
   addTest(program, surroundings, finish);
   addReplay(program, surroundings, finish);
+  addExport(program, surroundings, finish);
   addRules(program, finish);
   return program;
 }
@@ -154,6 +157,37 @@ const addReplay: Adder = (program, surroundings, finish) => {
     });
 };
 
+interface ExportFlags extends OutputOptions, ExportOptions {
+  readonly to: string;
+  readonly out?: string;
+  readonly param?: CheckOptions["parameters"];
+  readonly faults?: Faults;
+}
+
+const addExport: Adder = (program, surroundings, finish) => {
+  program
+    .command("export")
+    .description("print a model for another checker, step for step")
+    .argument("<model>", "a model file (.ts)")
+    .requiredOption("--to <TARGET>", "the notation: promela, for Spin")
+    .option("--param <NAME=VALUE>", "set a parameter of the model; repeatable", collected)
+    .option("--faults <LIST>", "environment failures to keep: none, all, or a list", faults)
+    .option(
+      "--rules <WHAT>",
+      "assert: the other checker finds violations; ignore: it counts states",
+      oneOf(["assert", "ignore"]),
+      "assert",
+    )
+    .option("--out <FILE>", "write a file instead of standard output")
+    .option("--ascii", "print ASCII only")
+    .action(async (file: string, flags: ExportFlags) => {
+      const { exportCommand } = await import("./export.ts");
+      const { param, faults: kept, ...rest } = flags;
+      const recording = { ...(param && { parameters: param }), ...(kept && { faults: kept }) };
+      finish(await exportCommand({ file, recording, ...rest }, surroundings));
+    });
+};
+
 function addRules(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command("rules")
@@ -192,54 +226,4 @@ function outputOptionsOf({ json, quiet, ascii, report, out }: SearchFlags) {
     ...(report && { report }),
     ...(out !== undefined && { out }),
   };
-}
-
-// --- Values of options, refused with a sentence --------------------------------------------------------------------
-
-/** Reads a value, or says what it should have been. */
-function wanted<T>(read: (text: string) => T | undefined, what: string): (text: string) => T {
-  return (text) => {
-    const value = read(text);
-    if (value === undefined) throw new InvalidArgumentError(`It must be ${what}.`);
-    return value;
-  };
-}
-
-const oneOf = (words: readonly string[]) =>
-  wanted((text) => words.find((word) => word === text), words.join(" or "));
-
-function collected(
-  text: string,
-  before: Readonly<Record<string, number>> = {},
-): Readonly<Record<string, number>> {
-  const parameter = parameterOf(text);
-  if (!parameter) throw new InvalidArgumentError("It must be NAME=VALUE, with a whole number.");
-  const [name, value] = parameter;
-  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`${name} is given twice.`);
-  return { ...before, [name]: value };
-}
-
-function faults(text: string): Faults {
-  if (text === "none" || text === "all") return text;
-  const list = listOf(text);
-  const special = list.find((word) => word === "none" || word === "all");
-  if (list.length === 0) throw new InvalidArgumentError("It must be none, all, or a list.");
-  if (special !== undefined) throw new InvalidArgumentError(`${special} stands alone.`);
-  return list;
-}
-
-function reductions(text: string): Reduce {
-  if (text === "auto" || text === "none") return text;
-  const words = listOf(text);
-  const known = REDUCTIONS.filter((name) => words.includes(name));
-  if (words.length > 0 && known.length === words.length) return known;
-  throw new InvalidArgumentError(`It must be auto, none, or some of ${REDUCTIONS.join(",")}.`);
-}
-
-function reports(text: string): readonly ReportFormat[] {
-  if (text === "all") return REPORT_FORMATS;
-  const words = listOf(text);
-  const known = REPORT_FORMATS.filter((format) => words.includes(format));
-  if (words.length > 0 && known.length === words.length) return known;
-  throw new InvalidArgumentError(`It must be all, or some of ${REPORT_FORMATS.join(",")}.`);
 }

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../ir/diagnostic.ts";
 import type { Result, TestResult } from "../trace/document.ts";
 import type { StateGraph } from "../trace/state-graph.ts";
 import type { CheckOptions } from "./check-model.ts";
+import type { ExportRequest } from "./export-model.ts";
 import type { Replayed, ReplayRequest } from "./replay-schedule.ts";
 
 /** One model file to work on. */
@@ -15,7 +16,8 @@ export type Job =
       /** The state graphs are wanted too. */
       readonly graphs?: boolean;
     }
-  | { readonly command: "replay"; readonly file: string; readonly request: ReplayRequest };
+  | { readonly command: "replay"; readonly file: string; readonly request: ReplayRequest }
+  | { readonly command: "export"; readonly file: string; readonly request: ExportRequest };
 
 /** What came of a job; what is wrong with the model stands in `diagnostics`. */
 export interface JobAnswer {
@@ -24,6 +26,8 @@ export interface JobAnswer {
   /** Where asked for: the state graph of each result, or of each one tested. */
   readonly graphs: readonly StateGraph[];
   readonly replayed?: Replayed;
+  /** The model's text for another checker. */
+  readonly exported?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 

@@ -13,6 +13,7 @@ import type { StateGraph } from "../trace/state-graph.ts";
 import { check, type Watcher } from "./check-model.ts";
 import { expectationText } from "./expectation.ts";
 import { exploredGraph } from "./explored-graph.ts";
+import { exportModel } from "./export-model.ts";
 import type { Job, JobAnswer, Message } from "./job.ts";
 import { type LoadedModel, loadModel } from "./load-model.ts";
 import { meets, optionsFor } from "./meets.ts";
@@ -81,6 +82,8 @@ async function answered(
         ? answer({ replayed: replayed.replayed })
         : answer({ diagnostics: replayed.diagnostics });
     }
+    case "export":
+      return answer(exportModel(model.definition, { ...job.request, file: job.file }));
   }
 }
 

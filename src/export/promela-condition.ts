@@ -94,18 +94,20 @@ export function mayRunText({ program, threads }: Model, runner: ThreadModel): st
 export const mayRunName = (model: Model, runner: ThreadModel): string =>
   mayRunText(model, runner) === ALWAYS ? ALWAYS : `may_run_${runner.identifier}`;
 
-/** Whether a thread stands before a step and the step can fire. */
-export function enabledText(
-  model: Model,
-  runner: ThreadModel,
-  { location, step }: { readonly location: Location; readonly step: Step },
-): string {
-  return all([
-    standsAt(runner, location.id),
-    mayRunName(model, runner),
-    ...guardTexts(runner, step),
-  ]);
+/** A step of a thread's graph. */
+export interface StepAt {
+  readonly location: Location;
+  readonly step: Step;
 }
+
+/** Whether a thread stands before a step and the step can fire. */
+export function enabledText(model: Model, runner: ThreadModel, at: StepAt): string {
+  return all([standsAt(runner, at.location.id), fireableText(model, runner, at)]);
+}
+
+/** Whether the step can fire if the thread stands before it. */
+export const fireableText = (model: Model, runner: ThreadModel, { step }: StepAt): string =>
+  all([mayRunName(model, runner), ...guardTexts(runner, step)]);
 
 const guardTexts = ({ scope }: ThreadModel, step: Step): readonly string[] =>
   step.guards.map((guard) => conditionText(scope, guard));

@@ -1,8 +1,7 @@
 /**
  * What the printers of an exported model share: the storage and identifier of everything, made once per Program.
  *
- * Each thread's place is a variable of our own, not a process's: a process that ends, or stands inside a loop, would
- * add states. UNBORN is 0, ENDED is 1, the locations follow in the order of the graph.
+ * Each thread's place is a variable of ours: UNBORN is 0, ENDED is 1, the locations follow in the order of the graph.
  */
 import { ENDED, type Graph, type Program, type Thread } from "../ir/program.ts";
 import { assert } from "../support/assert.ts";
@@ -113,6 +112,12 @@ export function codeOf(graph: Graph, id: string): number {
 }
 
 export const entryCode = (graph: Graph): number => codeOf(graph, graph.locations[0]?.id ?? ENDED);
+
+/** Where the thread's process waits at a location; an unborn or ended thread's, at the first one. */
+export function labelOf(graph: Graph, id: string): string {
+  const code = id === ENDED ? entryCode(graph) : codeOf(graph, id);
+  return `end_${code}`;
+}
 
 export const standsAt = ({ location, graph }: ThreadModel, id: string): string =>
   `${location.identifier} == ${codeOf(graph, id)}`;

@@ -1,12 +1,16 @@
 /**
- * The observer of a model with assertions: a process that is enabled in the states in which something is wrong.
+ * The observer of a model with assertions: a process that is enabled in the states in which something is wrong, and
+ * wherever the run may end.
  *
- * It asserts at most once in a run, so that a state that violates an invariant can also be judged as an end. Not asserted: what needs the whole graph (`reachable`, `dead-code`, `lock-order`, `partial-deadlock`).
+ * It asserts at most once in a run, so that a state that violates an invariant can also be judged as an end. A state in
+ * which nothing is enabled, the observer neither, is a deadlock: Spin's invalid end state, since of all processes the
+ * observer alone has no end label. Not asserted: what needs the whole graph (`reachable`, `dead-code`, `lock-order`,
+ * `partial-deadlock`).
  */
-
 import { placeOf } from "../ir/place.ts";
 import type { Access, Location, Step } from "../ir/program.ts";
 import {
+  ALWAYS,
   all,
   any,
   comparison,
@@ -16,19 +20,31 @@ import {
   negated,
 } from "./promela-condition.ts";
 import { isActiveText, type Model, type ThreadModel } from "./promela-model.ts";
+import { comment } from "./promela-names.ts";
 
-/** The process; no lines if there is nothing to observe. */
+/** The process. A run that stopped before its first step has violations at its start alone. */
 export function observerLines(model: Model): readonly string[] {
   const { initialViolations } = model.program;
   const initial = initialViolations.map((violation) => `assert(${model.rules.of(violation)})`);
-  const stopped = initialViolations.some(({ fatal }) => fatal);
-  const options = stopped
-    ? []
-    : [...invariantOptions(model), ...raceOptions(model), ...endOptions(model)];
-  if (initial.length + options.length === 0) return [];
   const first = initial.length === 0 ? [] : [`  d_step { ${initial.join("; ")} };`];
-  const loop = options.length === 0 ? ["end:", "  false"] : ["end:", "  do", ...options, "  od"];
+  const stopped = initialViolations.some(({ fatal }) => fatal);
+  const loop = stopped ? ["end:", "  false"] : loopLines(model);
   return ["bit observed = 0;", "active proctype observer() {", ...first, ...loop, "}"];
+}
+
+function loopLines(model: Model): readonly string[] {
+  const mayEnd = mayEndText(model);
+  const options = [...invariantOptions(model), ...raceOptions(model), ...endOptions(model)];
+  if (mayEnd !== ALWAYS) {
+    return ["  do", ...options, `  ${comment("the run may end")}`, `  :: ${mayEnd}`, "  od"];
+  }
+  return options.length === 0 ? ["end:", "  false"] : ["end:", "  do", ...options, "  od"];
+}
+
+/** Whether all have ended but for those that may wait for ever. */
+function mayEndText({ threads }: Model): string {
+  const expected = threads.filter(({ thread }) => !thread.mayWaitForEver);
+  return negated(any(expected.map(isActiveText)));
 }
 
 const option = (violated: string, name: () => string): readonly string[] =>
@@ -44,22 +60,16 @@ function invariantOptions({ program, nobody, rules }: Model): readonly string[] 
     );
 }
 
-/** How a state is judged in which nothing can step: `timeout` holds there alone. It cannot stand in a `d_step`. */
-function endOptions(model: Model): readonly string[] {
-  const { program, threads, nobody, rules } = model;
-  const judged = (violated: string, name: () => string): readonly string[] =>
-    violated === NEVER ? [] : [`  :: ${all(["timeout", violated])} -> assert(${name()})`];
-  const blocked = any(
-    threads.filter(({ thread }) => !thread.mayWaitForEver).map((thread) => isActiveText(thread)),
-  );
-  const over = all(threads.map((thread) => negated(isActiveText(thread))));
-  const atEnd = program.properties.filter(({ kind }) => kind === "atEnd");
-  return [
-    ...judged(blocked, () => rules.of({ rule: "deadlock", place: "any" })),
-    ...atEnd.flatMap(({ expression, violation }) =>
-      judged(all([over, negated(conditionText(nobody, expression))]), () => rules.of(violation)),
-    ),
-  ];
+/** What must hold where every thread has ended. */
+function endOptions({ program, threads, nobody, rules }: Model): readonly string[] {
+  const over = negated(any(threads.map(isActiveText)));
+  return program.properties
+    .filter(({ kind }) => kind === "atEnd")
+    .flatMap(({ expression, violation }) => {
+      const violated = all([over, negated(conditionText(nobody, expression))]);
+      if (violated === NEVER) return [];
+      return [`  :: d_step { ${violated} -> assert(${rules.of(violation)}) }`];
+    });
 }
 
 interface StepAccess {

@@ -1,11 +1,11 @@
 /**
- * One step as one option of its thread's loop: a `d_step`, so that nothing can be seen in its middle.
+ * One step as options of its location: each a `d_step`, so that nothing can be seen in its middle, and then a label.
  *
- * What stops a run (a fatal step, a bound, a range left) has no successor: the option changes nothing. So it adds no
- * state, but is enabled, and counts as a transition.
+ * What stops a run (a fatal step, a bound, a range left) has no successor: such an option changes nothing, and the
+ * process stays. So it adds no state, but is enabled, and counts as a transition.
  */
 import { placeOf } from "../ir/place.ts";
-import type { Location, Step } from "../ir/program.ts";
+import type { Step } from "../ir/program.ts";
 import {
   ALWAYS,
   all,
@@ -13,9 +13,12 @@ import {
   comparison,
   conditionText,
   enabledText,
+  fireableText,
   NEVER,
+  negated,
+  type StepAt,
 } from "./promela-condition.ts";
-import type { Model, ThreadModel } from "./promela-model.ts";
+import { labelOf, type Model, type ThreadModel } from "./promela-model.ts";
 import { comment } from "./promela-names.ts";
 import { successorStatements } from "./promela-successor.ts";
 import { beginningsOf, insideText, updatesOf } from "./promela-write.ts";
@@ -26,56 +29,65 @@ export interface Option {
   readonly declarations: readonly string[];
 }
 
-const nothing: Option = { lines: [], declarations: [] };
-
-/** The step as an option; no lines if it can never fire. */
-export function stepOption(
-  model: Model,
-  runner: ThreadModel,
-  at: { readonly location: Location; readonly step: Step },
-): Option {
-  const guard = enabledText(model, runner, at);
-  if (guard === NEVER) return nothing;
-  const recorded = model.asserts ? recordedViolations(model, runner, at.step) : [];
-  const { lines, declarations } = effect(model, runner, at);
-  const body = sequence([...recorded, ...lines]);
-  return {
-    lines: [`  ${comment(title(at))}`, `  :: d_step { ${guard} ->`, ...indented(body, 7), "     }"],
-    declarations,
-  };
+/** The step as an option; as two, if what it writes may leave its range; none if it can never fire. */
+export function stepOptions(model: Model, runner: ThreadModel, at: StepAt): readonly Option[] {
+  const enabled = enabledText(model, runner, at);
+  if (enabled === NEVER) return [];
+  const { location, step } = at;
+  const isEntry = runner.graph.locations[0] === location;
+  const fireable = fireableText(model, runner, at);
+  // The label tells where the thread is, but for the first one: it is also where unborn and ended threads wait.
+  const when = isEntry || fireable === ALWAYS ? enabled : fireable;
+  const checks = model.asserts ? recordedViolations(model, runner, step) : [];
+  return outcomesOf(model, runner, at).map(({ condition, statements, declarations, to }) => {
+    const body = sequence([...checks, ...statements]).map((line) => `       ${line}`);
+    const begin = `  :: d_step { ${all([when, condition])} ->`;
+    const end = `     }; goto ${labelOf(runner.graph, to)}`;
+    return { lines: [`  ${comment(title(at))}`, begin, ...body, end], declarations };
+  });
 }
 
-function title({ location, step }: { location: Location; step: Step }): string {
+function title({ location, step }: StepAt): string {
+  const { label, source } = location;
+  const place = source ? `${source.file}:${source.line} ` : "";
   const outcome = step.outcome === undefined ? "" : ` [${step.outcome}]`;
-  const source = location.source ? ` (${location.source.file}:${location.source.line})` : "";
-  return `${location.label}${outcome}${source}`;
+  return `${place}${label}${outcome}`;
 }
 
 /** Statements one after the other, as lines. */
 const sequence = (statements: readonly string[]): readonly string[] =>
   statements.join(";\n").split("\n");
 
-const indented = (lines: readonly string[], columns: number): readonly string[] =>
-  lines.map((line) => " ".repeat(columns) + line);
+/** What firing the step does, under a condition of its own. */
+interface Outcome {
+  readonly condition: string;
+  readonly statements: readonly string[];
+  readonly declarations: readonly string[];
+  readonly to: string;
+}
 
-function effect(
+function outcomesOf(
   model: Model,
   runner: ThreadModel,
-  { location, step }: { readonly location: Location; readonly step: Step },
-): Option {
-  const stopped = (rule: { rule: string; place: string }): string =>
+  { location, step }: StepAt,
+): readonly Outcome[] {
+  const stays = (condition: string, statement: string): Outcome => ({
+    ...{ condition, statements: [statement], declarations: [], to: location.id },
+  });
+  const violated = (rule: { readonly rule: string; readonly place: string }): string =>
     model.asserts ? `assert(${model.rules.of(rule)})` : "skip";
-  if (step.limit !== undefined) return { lines: ["skip"], declarations: [] };
-  if (step.fatal) return { lines: [stopped(step.fatal)], declarations: [] };
+  if (step.limit !== undefined) return [stays(ALWAYS, "skip")];
+  if (step.fatal) return [stays(ALWAYS, violated(step.fatal))];
   const beginnings = beginningsOf(model, runner, step).flat();
   const inside = insideText(runner, updatesOf(runner, step), beginnings);
-  const outside = (): string => stopped({ rule: "range", place: placeOf(runner.graph, location) });
-  if (inside === NEVER) return { lines: [outside()], declarations: [] };
-  const { statements, declarations } = successorStatements(model, runner, step);
-  if (inside === ALWAYS) return { lines: statements, declarations };
-  const body = indented(sequence(statements), 5);
-  const choice = ["if", `  :: ${inside} ->`, ...body, `  :: else -> ${outside()}`, "fi"];
-  return { lines: [choice.join("\n")], declarations };
+  const goes = (): Outcome => ({
+    ...{ condition: inside, to: step.to },
+    ...successorStatements(model, runner, step),
+  });
+  if (inside === ALWAYS) return [goes()];
+  const range = { rule: "range", place: placeOf(runner.graph, location) };
+  const leaves = stays(negated(inside), violated(range));
+  return inside === NEVER ? [leaves] : [goes(), leaves];
 }
 
 /** Assertions of what the step violates without stopping. */

@@ -1,27 +1,21 @@
 /**
  * A Program as a model for Spin, step for step: Spin without reductions stores exactly the states we reach.
  *
- * Apart from the engines, to judge them: it shares nothing with them but the IR. One process a thread, one `d_step` a
- * step, everything else in global variables. Left out: `requests` and tags, which no step depends on.
+ * Apart from the engines, to judge them: it shares nothing with them but the IR. One process a thread, a label for each
+ * location, one `d_step` a step, everything else in global variables. Left out: `requests` and tags, which no step depends on.
  */
-import type { Program } from "../ir/program.ts";
+import type { Location, Program } from "../ir/program.ts";
+import type { ExportOptions } from "./export-options.ts";
 import { ALWAYS, mayRunName, mayRunText } from "./promela-condition.ts";
-import { type Model, modelOf, type ThreadModel } from "./promela-model.ts";
+import { headerLines } from "./promela-header.ts";
+import { labelOf, type Model, modelOf, type ThreadModel } from "./promela-model.ts";
 import { comment } from "./promela-names.ts";
 import { observerLines } from "./promela-observer.ts";
-import { type Option, stepOption } from "./promela-step.ts";
+import { type Option, stepOptions } from "./promela-step.ts";
 import { declaration } from "./promela-storage.ts";
 
-export interface PromelaOptions {
-  /**
-   * What becomes of violations. `ignore`: nothing, so states and transitions can be counted. `assert`: assertions, each
-   * of a name that says the rule; Spin must go on after one (`-c0`) to see all.
-   */
-  readonly rules: "ignore" | "assert";
-}
-
-/** The model's text. `program` must be valid. At most 254 threads, as many as Spin has processes. */
-export function toPromela(program: Program, options: PromelaOptions = { rules: "ignore" }): string {
+/** The model's text. `program` must be valid. At most 254 threads: of Spin's 255 processes one observes. */
+export function toPromela(program: Program, options: ExportOptions = { rules: "ignore" }): string {
   const model = modelOf(program, options.rules === "assert");
   const threads = model.threads.map((runner) => threadText(model, runner));
   const observer = model.asserts ? observerLines(model) : [];
@@ -29,7 +23,7 @@ export function toPromela(program: Program, options: PromelaOptions = { rules: "
   const idle =
     threads.length + observer.length === 0 ? ["active proctype nobody() { end: false }"] : [];
   const lines = [
-    ...header(program),
+    ...headerLines(program, options),
     ...model.storages.map(declaration).filter((text) => text !== ""),
     ...temporaries,
     ...ruleDeclarations(model),
@@ -40,15 +34,6 @@ export function toPromela(program: Program, options: PromelaOptions = { rules: "
     ...idle,
   ];
   return `${lines.join("\n").trimEnd()}\n`;
-}
-
-function header(program: Program): readonly string[] {
-  return [
-    comment(program.name),
-    "/* spin -o1 -o2 -o3 -a FILE && gcc -O2 -w -DSAFETY -DNOREDUCE -o pan pan.c && ./pan -E */",
-    "/* Locations: 0 is unborn, 1 is ended. Larger models need -DVECTORSZ=BYTES and pan -mDEPTH. */",
-    "",
-  ];
 }
 
 /** Never true; their names are what an assertion says. */
@@ -62,16 +47,27 @@ function mayRunMacros(model: Model): readonly string[] {
     .map((runner) => `#define ${mayRunName(model, runner)} (${mayRunText(model, runner)})`);
 }
 
-/** A thread's process: a loop over all its steps. A run that stopped before its first step has none. */
+/**
+ * A thread's process: at a label for each location it has the steps from there. Its place adds no state to that of the
+ * thread, which decides it. A run that stopped before its first step has no steps.
+ */
 function threadText(model: Model, runner: ThreadModel): Option {
   const stopped = model.program.initialViolations.some(({ fatal }) => fatal);
-  const options = (stopped ? [] : runner.graph.locations).flatMap((location) =>
-    location.steps.map((step) => stepOption(model, runner, { location, step })),
-  );
-  const lines = options.flatMap((option) => option.lines);
-  const body = lines.length === 0 ? ["end:", "  false"] : ["end:", "  do", ...lines, "  od"];
+  const locations = stopped ? [] : runner.graph.locations;
+  const texts = locations.map((location) => locationText(model, runner, location));
+  const body = texts.length === 0 ? ["end:", "  false"] : texts.flatMap(({ lines }) => lines);
   return {
     lines: [`active proctype ${runner.identifier}() {`, ...body, "}"],
+    declarations: texts.flatMap(({ declarations }) => declarations),
+  };
+}
+
+function locationText(model: Model, runner: ThreadModel, location: Location): Option {
+  const options = location.steps.flatMap((step) => stepOptions(model, runner, { location, step }));
+  const lines = options.flatMap((option) => option.lines);
+  const steps = lines.length === 0 ? ["  false;"] : ["  if", ...lines, "  fi;"];
+  return {
+    lines: [`${labelOf(runner.graph, location.id)}:`, ...steps],
     declarations: options.flatMap(({ declarations }) => declarations),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Runs a benchmark from current sources: `node test/bench/run.mjs spin --iterations 80`.
+ * Runs a benchmark from current sources: `node test/bench/run.mjs bench --quick`.
  *
  * Apart from the benchmarks, because Node 20 cannot import TypeScript. Packages stay external, so the bundle lies inside
  * node_modules, where Node finds them.
@@ -17,19 +17,22 @@ if (!/^[a-z-]+$/.test(name)) {
   process.stderr.write("usage: node test/bench/run.mjs NAME [OPTION...]\n");
   process.exitCode = 2;
 } else {
-  const bundlePath = join(root, "node_modules", ".cache", "kecheck", `bench-${name}.mjs`);
+  // Beside it the script that searches once, which a benchmark runs in processes of their own.
+  const bundles = join(root, "node_modules", ".cache", "kecheck", "bench");
   await build({
     absWorkingDir: root,
-    entryPoints: [join(folder, `${name}.ts`)],
-    outfile: bundlePath,
+    entryPoints: [...new Set([name, "run-once"])].map((script) => join(folder, `${script}.ts`)),
+    outdir: bundles,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     target: "node20",
     format: "esm",
     packages: "external",
+    alias: { kecheck: join(root, "src", "app", "index.ts") },
     sourcemap: "inline",
     logLevel: "warning",
   });
   process.setSourceMapsEnabled(true);
-  await import(pathToFileURL(bundlePath).href);
+  await import(pathToFileURL(join(bundles, `${name}.mjs`)).href);
 }

@@ -16,12 +16,15 @@ export interface SpinResult {
   readonly stateBytes: number;
   /** Names in failed assertions, each once, sorted. */
   readonly assertions: readonly string[];
+  /** Some run ends where it may not. */
+  readonly invalidEnd: boolean;
   readonly output: string;
 }
 
 export interface SpinOptions {
-  /** Flags of gcc besides those for an exhaustive search without reductions. */
+  /** Flags of gcc; without any, for an exhaustive search without reductions. */
   readonly compile?: readonly string[];
+  /** How pan runs: to count, without a judgement of ends. */
   readonly run?: readonly string[];
 }
 
@@ -29,8 +32,8 @@ export interface SpinOptions {
 export function runSpin(model: string, options: SpinOptions = {}): SpinResult {
   const folder = mkdtempSync(join(tmpdir(), "kecheck-spin-"));
   try {
-    buildPan(folder, model, options.compile ?? ["-O0"]);
-    const output = run(folder, "./pan", ["-E", "-m1000000", "-w18", ...(options.run ?? [])]);
+    buildPan(folder, model, options.compile ?? ["-O0", "-DNOREDUCE", "-DMEMLIM=14000"]);
+    const output = run(folder, "./pan", ["-m1000000", "-w18", ...(options.run ?? ["-E"])]);
     return spinResult(output);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -42,11 +45,11 @@ export function buildPan(folder: string, model: string, compile: readonly string
   writeFileSync(join(folder, "model.pml"), model);
   const said = run(folder, "spin", ["-o1", "-o2", "-o3", "-a", "model.pml"]);
   if (/error|warning/i.test(said)) throw new Error(`spin: ${said}\n${model}`);
-  const flags = ["-w", "-DSAFETY", "-DNOREDUCE", "-DVECTORSZ=4096", "-DMEMLIM=14000", ...compile];
+  const flags = ["-w", "-DSAFETY", "-DVECTORSZ=4096", ...compile];
   run(folder, "gcc", [...flags, "-o", "pan", "pan.c"]);
 }
 
-export function spinResult(output: string): SpinResult {
+function spinResult(output: string): SpinResult {
   const number = (pattern: RegExp): number => {
     const found = pattern.exec(output)?.[1];
     if (found === undefined) throw new Error(`pan printed no ${pattern}:\n${output}`);
@@ -62,6 +65,7 @@ export function spinResult(output: string): SpinResult {
     transitions: number(/(\d+) transitions/) - 1,
     stateBytes: number(/State-vector (\d+) byte/),
     assertions: [...new Set(assertions)].sort(),
+    invalidEnd: /^pan:\d+: invalid end state /m.test(output),
     output,
   };
 }

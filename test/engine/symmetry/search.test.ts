@@ -16,7 +16,7 @@ import {
   self,
 } from "../../../src/ir/expression.ts";
 import { ENDED, type Program } from "../../../src/ir/program.ts";
-import { counter } from "../../bench/counter.ts";
+import { counting } from "../../bench/families/counter.ts";
 import { programOf } from "../../litmus/published/measure.ts";
 import {
   acquire,
@@ -55,7 +55,7 @@ const sizes = ({ found: { statistics } }: Compared) => ({
 
 /** The counter's threads without its main, and without their last step: they stay where they would lock again. */
 function workersOnly(count: number, iterations: number): Program {
-  const program = counter({ threads: count, iterations });
+  const program = counting(iterations, count);
   const graphs = program.graphs
     .filter(({ name }) => name === "worker")
     .map((graph) => ({

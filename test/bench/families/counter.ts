@@ -11,22 +11,32 @@ import {
   own,
   plus,
   self,
-} from "../../src/ir/expression.ts";
+} from "../../../src/ir/expression.ts";
 import {
+  type Access,
   ENDED,
   type Graph,
   type Location,
   type Program,
+  type Property,
   type Step,
   type Thread,
   type Update,
-} from "../../src/ir/program.ts";
-import type { Type } from "../../src/ir/type.ts";
+} from "../../../src/ir/program.ts";
+import type { Type } from "../../../src/ir/type.ts";
+import type { Family } from "./family.ts";
 
-interface Size {
-  readonly threads: number;
-  readonly iterations: number;
-}
+const THREADS = 3;
+
+export const counter: Family = {
+  name: "counter",
+  story: `${THREADS} threads count up N times each under a KMUTEX, and are joined`,
+  tiny: 2,
+  sizes: [20, 40, 80],
+  growing: [10, 20, 40, 80, 160, 320, 640, 1500, 3000, 6000],
+  program: (iterations) => counting(iterations),
+  byHand: countingByHand,
+};
 
 const range = (max: number): Type => ({ kind: "range", min: 0, max });
 const zero = constant(0);
@@ -50,11 +60,14 @@ const step = (to: string, parts: Partial<Step>): Step => ({
 
 const at = (id: string, ...steps: readonly Step[]): Location => ({ id, label: id, steps });
 
+const data = (writes: boolean): Access => ({ variable: "data", index: zero, writes, plain: true });
+
 /**
  * Main starts the threads, then waits for each. A thread, each time: waits for a KMUTEX (owner, depth), reads, writes,
- * releases. No accesses and no properties: Spin does not look for races, so neither side does.
+ * releases.
  */
-export function counter({ threads, iterations }: Size): Program {
+/** So many threads that count to `iterations` each. */
+export function counting(iterations: number, threads = THREADS): Program {
   const numbers = Array.from({ length: threads }, (_, index) => index + 2);
   const variable = (name: string, type: Type, length = 1) => ({
     ...{ name, type, cluster: name, tags: {} },
@@ -78,9 +91,16 @@ export function counter({ threads, iterations }: Size): Program {
       { name: "main", graph: "main", start: "active", constants: {}, level: zero },
       ...numbers.map(worker),
     ],
-    ...{ properties: [], initialViolations: [], warnings: [] },
-    ...{ exclusiveLevel: 2, choices: {}, parameters: { threads, iterations } },
+    properties: [noneLost(threads * iterations)],
+    ...{ initialViolations: [], warnings: [], exclusiveLevel: 2, choices: {} },
+    parameters: { threads: threads, iterations },
   };
+}
+
+function noneLost(total: number): Property {
+  const [rule, place, message] = ["at-end:total", "total", "an increment is lost"] as const;
+  const expression = equals(cell("data"), constant(total));
+  return { kind: "atEnd", name: place, expression, violation: { rule, place, message } };
 }
 
 function mainGraph(numbers: readonly number[]): Graph {
@@ -131,11 +151,15 @@ function workerGraph(total: number, iterations: number): Graph {
           updates: [write("signaled", one, own("index"))],
         }),
       ),
-      at("read", step("write", { updates: [assign("seen", cell("data"))] })),
+      at(
+        "read",
+        step("write", { updates: [assign("seen", cell("data"))], accesses: [data(false)] }),
+      ),
       at(
         "write",
         step("unlock", {
           updates: [write("data", plus(local("seen"), one)), assign("seen", zero)],
+          accesses: [data(true)],
         }),
       ),
       at(
@@ -148,14 +172,14 @@ function workerGraph(total: number, iterations: number): Graph {
 }
 
 /** The counter by hand, in idiomatic Promela: processes that run others, program counters, labels for the end. */
-export function counterByHand({ threads, iterations }: Size): string {
-  const integer = threads * iterations < 256 ? "byte" : "short";
-  const numbers = Array.from({ length: threads }, (_, index) => index + 1);
+function countingByHand(iterations: number): string {
+  const integer = THREADS * iterations < 256 ? "byte" : "short";
+  const numbers = Array.from({ length: THREADS }, (_, index) => index + 1);
   return `/* The counter by hand. */
 byte owner;
 bit depth;
 ${integer} data;
-bit signaled[${threads + 1}];
+bit signaled[${THREADS + 1}];
 
 proctype worker() {
   byte i;

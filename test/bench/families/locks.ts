@@ -1,11 +1,22 @@
 /** Threads in a ring, each for ever taking its two neighbouring recursive locks in one global order: many are enabled. */
-import { cell, constant, equals, or, own, plus, self } from "../../src/ir/expression.ts";
-import type { Location, Program, Update } from "../../src/ir/program.ts";
+import { cell, constant, equals, or, own, plus, self } from "../../../src/ir/expression.ts";
+import type { Location, Program, Update } from "../../../src/ir/program.ts";
+import type { Family } from "./family.ts";
 
 const zero = constant(0);
 
-/** As a Program. Nothing but locks, so that a state is where each thread stands and who owns what. */
-export function locks(threads: number): Program {
+export const locks: Family = {
+  name: "locks",
+  story: "N threads in a ring take their two neighbouring recursive locks in one order, for ever",
+  tiny: 3,
+  sizes: [9, 11, 13],
+  growing: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16],
+  program: ringOfLocks,
+  byHand: ringByHand,
+};
+
+/** Nothing but locks, so that a state is where each thread stands and who owns what. */
+function ringOfLocks(threads: number): Program {
   const numbers = Array.from({ length: threads }, (_, index) => index);
   const array = (name: string, max: number) => ({
     ...{ name, first: 0 as const, initial: numbers.map(() => 0), cluster: name, tags: {} },
@@ -70,8 +81,7 @@ function release(lock: "low" | "high", to: string): Location {
   return { id: `release ${lock}`, label: `release ${lock}`, steps };
 }
 
-/** By hand. */
-export function locksByHand(threads: number): string {
+function ringByHand(threads: number): string {
   const free = (lock: string): string => `(owner[${lock}] == 0 || owner[${lock}] == _pid + 1)`;
   const take = (lock: string): string =>
     `d_step { ${free(lock)} -> owner[${lock}] = _pid + 1; depth[${lock}]++ }`;
