@@ -172,15 +172,20 @@ function watchedText({ checks, accesses, frees }: Outcome): string {
   ].join();
 }
 
-/** Writes in a form that is equal for equal effects: by target, values in normal form, those that change nothing left out. */
+/** Writes in a form that is equal for equal effects: what each cell is left with, without those that keep their value. */
 function finalText(updates: readonly Update[]): string {
-  const lines = updates.flatMap(({ target, value }) => {
+  const left = new Map<string, string>();
+  for (const { target, value } of updates) {
     const at =
       target.kind === "local" ? `@${target.name}` : `${target.variable}[${normal(target.index)}]`;
-    const text = normal(value);
-    return text === at ? [] : [`${at} := ${text}`];
-  });
-  return [...new Set(lines)].sort().join("; ");
+    // One step may write a cell twice: the later write wins.
+    left.set(at, normal(value));
+  }
+  const lines = [...left].filter(([at, text]) => text !== at);
+  return lines
+    .map(([at, text]) => `${at} := ${text}`)
+    .sort()
+    .join("; ");
 }
 
 /** An expression as text, sums flattened and sorted. */

@@ -3,8 +3,8 @@
  * depends on what these are about to do (Godefroid, Partial-Order Methods for the Verification of Concurrent Systems,
  * 1996, chapter 4). Computed from one seed thread by closure over the *futures* of the others.
  *
- * A thread that cannot step belongs to the set like any other: whoever could enable it depends on it. A thread that is
- * not started is answered for by those that can start it.
+ * A thread that cannot step belongs to the set like any other: whoever could enable it depends on it. What a thread does
+ * once it is started, the first time or again, is answered for by those that can start it.
  */
 import { ENDED, UNBORN } from "../../ir/program.ts";
 import type { Block, ThreadBlocks } from "./blocks.ts";
@@ -82,7 +82,8 @@ export class PersistentSets {
     return locations.flatMap((there, index): readonly number[] => {
       const other = index + 1;
       if (members.has(other)) return [];
-      if (isActive(there)) return this.futureDepends(thread, here, other, there) ? [other] : [];
+      if (isActive(there) && this.futureDepends(thread, here, other, there)) return [other];
+      // What it does once it is started, the first time or again, is answered for by those that can start it.
       const everything = [...(this.blocks[index]?.keys() ?? [])];
       const matters = everything.some((location) => this.depends(thread, here, other, location));
       if (!matters || this.dropped.has("starters")) return [];

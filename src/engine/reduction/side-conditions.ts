@@ -31,7 +31,7 @@ export type SideCondition =
   | "visible-dependence"
   /** A persistent set looks at all that the others can still do, not only at their next blocks. */
   | "future"
-  /** A thread that is not started is answered for by those that can start it. */
+  /** What a thread does once it is started is answered for by those that can start it. */
   | "starters"
   /** Where a chosen block may stop the run, all are taken. */
   | "stop-expansion"
