@@ -10,7 +10,7 @@ import { expect, it } from "vitest";
 import { withFaults } from "../../src/ir/faults.ts";
 import { drawnModel, modelOf } from "./arbitrary-model.ts";
 import { arbitraryProgram } from "./arbitrary-program.ts";
-import { ReductionTally } from "./compare-reduced.ts";
+import { ReductionTally } from "./reduction-tally.ts";
 
 const runs = Number(process.env.KECHECK_REDUCED ?? 1000);
 const seed = Number(process.env.KECHECK_SEED ?? 20261124);
@@ -20,8 +20,7 @@ it(`agrees on ${runs} random driver models`, () => {
   fc.assert(
     fc.property(drawnModel, (drawn) => {
       const { result } = modelOf(drawn).record({ parameters: {} });
-      if (result.ok)
-        tally.compare(drawn.faults ? result.program : withFaults(result.program, []));
+      if (result.ok) tally.compare(drawn.faults ? result.program : withFaults(result.program, []));
     }),
     { numRuns: runs, seed },
   );
