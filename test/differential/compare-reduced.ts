@@ -36,12 +36,13 @@ export interface Setting {
   readonly dropped?: SideConditions;
   /** Larger Programs are not compared. */
   readonly statesMax?: number;
+  /** What is compared with the reference, if it is not the reduced search as it stands. */
+  readonly search?: typeof searchReduced;
 }
 
-export function compareReduced(
-  program: Program,
-  { reductions = allReductions, dropped = noneDropped, statesMax = 600 }: Setting = {},
-): ReducedComparison {
+export function compareReduced(program: Program, setting: Setting = {}): ReducedComparison {
+  const { reductions = allReductions, dropped = noneDropped, statesMax = 600 } = setting;
+  const { search = searchReduced } = setting;
   const terminals: PlainState[] = [];
   const options: SearchOptions = {
     maxStates: statesMax,
@@ -53,7 +54,7 @@ export function compareReduced(
       terminals.push(state);
     },
   };
-  const reduced = searchReduced(program, options, reductions, dropped);
+  const reduced = search(program, options, reductions, dropped);
   if (!reduced.applies || !reduced.result.complete) return { reduced, states: 0 };
   const reference = referenceOf(program, statesMax);
   if (!reference) return { reduced, states: 0 };

@@ -1,10 +1,11 @@
-import { not } from "../../../../src/ir/expression.ts";
+import { constant, local, not } from "../../../../src/ir/expression.ts";
 import {
   acquire,
   at,
   boolean,
   buildProgram,
   type LocationSketch,
+  localVariable,
   lock,
   range,
   release,
@@ -64,6 +65,19 @@ export const creation: readonly NearMiss[] = [
         thread("looks", [looksFor(1)]),
         thread("writes", [write("write", "x", 1)], created),
         thread("starts", [at("start", { starts: [start(2)] })]),
+      ),
+  },
+  {
+    name: "a write of what a thread is given when it is started",
+    condition: "starters",
+    program: () =>
+      program(
+        thread("looks", [looksFor(2)]),
+        thread("writes", [write("write", "x", local("given"))], {
+          ...created,
+          locals: [localVariable("given", range(0, 2))],
+        }),
+        thread("starts", [at("start", { starts: [start(2, { given: constant(2) })] })]),
       ),
   },
   {

@@ -37,6 +37,15 @@ export const endings: readonly NearMiss[] = [
       ),
   },
   {
+    name: "a bound of the model glued to the step before it, beside a stop",
+    condition: "alone",
+    program: () =>
+      program(
+        thread("one", [skip("before"), at("bound", { limit: "slots" })]),
+        thread("two", [skip("before"), stops("two")]),
+      ),
+  },
+  {
     name: "a thread that can only stop, beside one that stops later",
     condition: "stop-expansion",
     program: () =>

@@ -96,6 +96,21 @@ export const properties: readonly NearMiss[] = [
       ),
   },
   {
+    name: "sections of three locks of which the last two overlap",
+    condition: "visible-step",
+    program: () =>
+      watching(
+        "invariant",
+        lessThan(
+          [0, 1, 2].map((slot) => lessThan(constant(0), cell("few", slot))).reduce(plus),
+          constant(2),
+        ),
+        thread("one", [acquire("A"), ...passes(0), release("A")]),
+        thread("two", [acquire("A"), ...passes(1), release("A")]),
+        thread("three", [acquire("A"), release("A"), ...passes(2)]),
+      ),
+  },
+  {
     name: "numbers of two threads of which one must not be first",
     condition: "visible-dependence",
     program: () =>

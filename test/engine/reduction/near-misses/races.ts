@@ -89,6 +89,15 @@ export const races: readonly NearMiss[] = [
       ),
   },
   {
+    name: "a plain write beside an atomic read",
+    condition: "race-boundary",
+    program: () =>
+      raced(
+        thread("writes", [skip("before"), writes(1)]),
+        thread("reads", [skip("before"), at("read x", { accesses: [access("x", false, false)] })]),
+      ),
+  },
+  {
     name: "a write in the middle of a section, beside a read in one of another lock",
     condition: "race-boundary",
     program: () => raced(thread("one", within("A", writes(1))), thread("two", within("B", reads))),
