@@ -1,102 +1,130 @@
 /** A reduced search against the reference interpreter, on one Program. */
-import { expect } from "vitest";
 import { type Reduced, searchReduced } from "../../src/engine/reduction/reduced-search.ts";
 import type { Reductions } from "../../src/engine/reduction/reduced-system.ts";
 import { noneDropped, type SideConditions } from "../../src/engine/reduction/side-conditions.ts";
-import type { SearchOptions } from "../../src/engine/result.ts";
+import type { PlainState, SearchOptions } from "../../src/engine/result.ts";
 import type { Program } from "../../src/ir/program.ts";
-import { type Exploration, explore } from "../../src/semantics/explore.ts";
-import { confirm } from "../../src/trace/verdict.ts";
+import { explore } from "../../src/semantics/explore.ts";
+import { InternalError } from "../../src/support/assert.ts";
+import { dataText } from "./compare.ts";
 
 /** Warnings that a reduced search may miss. */
 const UNJUDGED = ["lock-order"];
 
 export const allReductions: Reductions = { blocks: true, persistentSets: true };
 
-const options: SearchOptions = {
-  maxStates: 5000,
-  maxBytes: 2 ** 28,
-  first: false,
-  count: false,
-  interrupted: () => undefined,
-};
-
-/** What both searches must agree on. */
-function answer(
-  findings: Iterable<{ readonly rule: string; readonly place: string }>,
-  { limits, ends }: { readonly limits: readonly string[]; readonly ends: boolean },
-) {
-  const names = [...findings]
-    .filter(({ rule }) => !UNJUDGED.includes(rule))
-    .map(({ rule, place }) => `${rule} @ ${place}`);
-  return { findings: names.sort(), limits, ends };
+/** What both searches must agree on: lists are sorted, without repetitions. */
+export interface Answer {
+  /** Rule and place. */
+  readonly findings: readonly string[];
+  readonly limits: readonly string[];
+  readonly ends: boolean;
+  /** What the Program has computed where nothing is enabled any more. */
+  readonly terminals: readonly string[];
 }
 
 export interface ReducedComparison {
   readonly reduced: Reduced;
-  readonly expected: ReturnType<typeof answer>;
-  /** Missing if the reduced search is not complete. */
-  readonly actual?: ReturnType<typeof answer>;
+  /** Missing if the reduced search is not complete, or the Program too large for the reference. */
+  readonly compared?: { readonly expected: Answer; readonly actual: Answer };
+  /** Of the reference; 0 if nothing was compared. */
   readonly states: number;
 }
 
-/** Nothing for Programs that are too large for the reference. */
-export function compareReduced(
-  program: Program,
-  reductions: Reductions = allReductions,
-  dropped: SideConditions = noneDropped,
-  statesMax = 600,
-): ReducedComparison | undefined {
-  const exploration: Exploration = explore(program, statesMax);
-  if (!exploration.complete) return undefined;
-  const reduced = searchReduced(program, options, reductions, dropped);
-  const expected = answer(exploration.findings.values(), exploration);
-  const base = { reduced, expected, states: exploration.nodes.length };
-  if (!reduced.applies || !reduced.result.complete) return base;
-  return { ...base, actual: answer(reduced.result.findings, reduced.result) };
+export interface Setting {
+  readonly reductions?: Reductions;
+  readonly dropped?: SideConditions;
+  /** Larger Programs are not compared. */
+  readonly statesMax?: number;
+  /** What is compared with the reference, if it is not the reduced search as it stands. */
+  readonly search?: typeof searchReduced;
 }
 
-/** Compares Program after Program, and counts. */
-export class ReductionTally {
-  complete = 0;
-  private compared = 0;
-  private holding = 0;
-  private states = 0;
-  private reducedStates = 0;
-  private readonly obstacles = new Map<string, number>();
+export function compareReduced(program: Program, setting: Setting = {}): ReducedComparison {
+  const { reductions = allReductions, dropped = noneDropped, statesMax = 600 } = setting;
+  const { search = searchReduced } = setting;
+  const terminals: PlainState[] = [];
+  const options: SearchOptions = {
+    maxStates: statesMax,
+    maxBytes: 2 ** 28,
+    first: false,
+    count: false,
+    interrupted: () => undefined,
+    onTerminal: (state) => {
+      terminals.push(state);
+    },
+  };
+  const reduced = search(program, options, reductions, dropped);
+  if (!reduced.applies || !reduced.result.complete) return { reduced, states: 0 };
+  const reference = referenceOf(program, statesMax);
+  if (!reference) return { reduced, states: 0 };
+  const actual = answer(program, { ...reduced.result, terminals });
+  return { reduced, compared: { expected: reference.answer, actual }, states: reference.states };
+}
 
-  compare(program: Program, reductions: Reductions = allReductions): void {
-    const comparison = compareReduced(program, reductions);
-    if (!comparison) return;
-    this.compared += 1;
-    const { reduced, expected, actual, states } = comparison;
-    if (!reduced.applies || !reduced.result.complete) {
-      const because = reduced.applies ? (reduced.result.stopReason ?? "") : reduced.because;
-      this.obstacles.set(because, (this.obstacles.get(because) ?? 0) + 1);
-    }
-    if (reduced.applies) this.confirm(program, reduced);
-    if (!actual || !reduced.applies) return;
-    expect(actual).toEqual(expected);
-    this.complete += 1;
-    this.states += states;
-    this.reducedStates += reduced.result.statistics.states;
-    if (expected.findings.every((name) => name.startsWith("dead-code"))) this.holding += 1;
+/**
+ * What a reduced search makes of a Program: "right" and "wrong" against the reference, in findings, bounds and ends; an
+ * assertion that fails is "wrong" too, since it is noticed. "undecided" claims nothing.
+ */
+export function judgement(
+  program: Program,
+  setting: Setting = {},
+): "right" | "wrong" | "undecided" {
+  const verdict = ({ findings, limits, ends }: Answer): string =>
+    JSON.stringify([findings, limits, ends]);
+  try {
+    const { compared } = compareReduced(program, setting);
+    if (!compared) return "undecided";
+    return verdict(compared.expected) === verdict(compared.actual) ? "right" : "wrong";
+  } catch (error) {
+    if (error instanceof InternalError) return "wrong";
+    throw error;
   }
+}
 
-  /** What was found is found in real runs, also where the search is not complete. */
-  private confirm(program: Program, reduced: Reduced & { readonly applies: true }): void {
-    for (const finding of reduced.result.findings) {
-      const confirmation = confirm(program, finding, finding.schedule);
-      expect(confirmation.ok ? "" : confirmation.message).toBe("");
-    }
-  }
+interface Reference {
+  readonly answer: Answer;
+  readonly states: number;
+}
 
-  text(): string {
-    const rows = [...this.obstacles].sort(([, a], [, b]) => b - a);
-    return [
-      `${this.compared} compared, ${this.complete} reduced completely (${this.holding} without errors):`,
-      `${this.states} states as ${this.reducedStates}`,
-      `not reduced: ${rows.map(([because, count]) => `${because} ${count}`).join(", ")}\n`,
-    ].join(" ");
-  }
+const references = new WeakMap<Program, Reference>();
+
+/** The reference's answer, computed once for each Program; nothing if it has too many states. */
+function referenceOf(program: Program, statesMax: number): Reference | undefined {
+  const old = references.get(program);
+  if (old) return old;
+  const { complete, findings, limits, ends, nodes } = explore(program, statesMax);
+  if (!complete) return undefined;
+  const terminals = nodes
+    .filter(({ edges, stopped }) => edges.length === 0 && !stopped)
+    .map(({ state }) => state);
+  const made = {
+    answer: answer(program, { findings: [...findings.values()], limits, ends, terminals }),
+    states: nodes.length,
+  };
+  references.set(program, made);
+  return made;
+}
+
+function answer(
+  program: Program,
+  found: {
+    readonly findings: readonly { readonly rule: string; readonly place: string }[];
+    readonly limits: readonly string[];
+    readonly ends: boolean;
+    readonly terminals: readonly Pick<PlainState, "cells">[];
+  },
+): Answer {
+  const { limits, ends } = found;
+  const judged = found.findings.filter(({ rule }) => !UNJUDGED.includes(rule));
+  return {
+    findings: judged.map(({ rule, place }) => `${rule} @ ${place}`).sort(),
+    limits: [...limits].sort(),
+    ends,
+    terminals: [
+      ...new Set(
+        found.terminals.map(({ cells }) => dataText(program, { cells, locations: [], locals: [] })),
+      ),
+    ].sort(),
+  };
 }

@@ -108,7 +108,7 @@ function countText(counted: SearchResult["statistics"]["interleavings"]): string
 }
 
 /** What the Program has computed: the cells tagged as data. */
-function dataText(program: Program, { cells }: PlainState): string {
+export function dataText(program: Program, { cells }: PlainState): string {
   return JSON.stringify(cells.filter((_, index) => program.variables[index]?.tags.data));
 }
 

@@ -68,8 +68,7 @@ export class Movers {
 
   /** Whether the step may violate a rule, reach a bound or free what others wait on: then it stays alone. */
   isAlone(thread: number, location: string, { outcome }: CodeStep): boolean {
-    if (this.dropped.has("alone"))
-      return outcome.fatal !== undefined || outcome.limit !== undefined;
+    if (this.dropped.has("alone")) return false;
     if (outcome.fatal || outcome.limit !== undefined || outcome.frees) return true;
     const known = this.coexistence.at(thread, location);
     if (!known) return true;

@@ -229,11 +229,11 @@ class ReducedSearch {
     able: ReadonlySet<number>,
     stopped: ReadonlySet<number>,
   ): readonly number[] {
-    const stops = (thread: number): boolean =>
-      stopped.has(thread) && !this.dropped.has("stop-expansion");
-    const set = this.system
-      .candidates(locations)
-      .find((threads) => threads.some((one) => able.has(one)) && !threads.some(stops));
+    const suffices = (threads: readonly number[]): boolean =>
+      this.dropped.has("stop-expansion")
+        ? threads.some((one) => able.has(one) || stopped.has(one))
+        : threads.some((one) => able.has(one)) && !threads.some((one) => stopped.has(one));
+    const set = this.system.candidates(locations).find(suffices);
     return set ?? [...able];
   }
 

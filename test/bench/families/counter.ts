@@ -66,7 +66,6 @@ const data = (writes: boolean): Access => ({ variable: "data", index: zero, writ
  * Main starts the threads, then waits for each. A thread, each time: waits for a KMUTEX (owner, depth), reads, writes,
  * releases.
  */
-/** So many threads that count to `iterations` each. */
 export function counting(iterations: number, threads = THREADS): Program {
   const numbers = Array.from({ length: threads }, (_, index) => index + 2);
   const variable = (name: string, type: Type, length = 1) => ({

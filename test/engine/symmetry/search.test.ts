@@ -101,7 +101,7 @@ describe("threads that count under one lock", () => {
 });
 
 it("keeps every state where nothing is symmetric", () => {
-  const program = counter({ threads: 2, iterations: 2 });
+  const program = counting(2, 2);
   const { found, symmetry } = orbitsOf(program, usual);
   expect(symmetry.families).toEqual([]);
   expect(found).toEqual(search(program, usual));
