@@ -17,7 +17,7 @@ import type { Count, Finding, Result, Statistics, Witness } from "../trace/docum
 import { traceOf } from "../trace/trace.ts";
 import { type FindingExtras, findingOf, verdictOf } from "../trace/verdict.ts";
 import { type RecordOptions, recordModel } from "./record-model.ts";
-import { type Reduce, searchProgram } from "./search-program.ts";
+import { type Reduce, type Searched, searchProgram } from "./search-program.ts";
 import { shownPath } from "./source-path.ts";
 
 export interface CheckOptions extends RecordOptions {
@@ -82,8 +82,9 @@ export function checkProgram(
   watcher.onSearch?.(unfinished);
   const begun = performance.now();
   const { reduce = "auto" } = options;
-  const { found, reductions } = searchProgram(program, searchOptions(options, watcher), reduce);
-  const findings = confirmed(program, found, reductions);
+  const searched = searchProgram(program, searchOptions(options, watcher), reduce);
+  const { found, reductions } = searched;
+  const findings = confirmed(program, searched);
   return {
     ...unfinished,
     ...judged(program, { found, findings, strict: options.strict ?? false, reductions }),
@@ -138,14 +139,11 @@ function searchOptions(options: CheckOptions, watcher: Watcher): SearchOptions {
 }
 
 /** All findings, replayed by the reference interpreter; errors first, otherwise in the order of the search. */
-function confirmed(
-  program: Program,
-  found: SearchResult,
-  reductions: readonly string[],
-): readonly Finding[] {
-  const textual = program.warnings.map((warning) => ({ ...warning, threads: [], schedule: [] }));
+function confirmed(program: Program, { found, shortest }: Searched): readonly Finding[] {
+  const none = { threads: [], schedule: [], depth: 0 };
+  const textual = program.warnings.map((warning) => ({ ...warning, ...none }));
   const findings = [...found.findings, ...textual].map((one) => {
-    const made = findingOf(program, one, shortestOf(one.rule, reductions));
+    const made = findingOf(program, one, shortestOf(one, shortest));
     assert(made.ok, `a finding of the search is not confirmed: ${made.ok ? "" : made.message}`);
     return made.finding;
   });
@@ -159,10 +157,13 @@ const JUDGED_TWICE: readonly string[] = ["partial-deadlock", "self-deadlock", "j
 
 /**
  * A breadth-first search that leaves nothing out comes to each state, and to each step, by a shortest run; even if a
- * limit cuts it later. One that leaves equivalent runs out proves nothing of the kind.
+ * limit cuts it later. Random walks, and a search that leaves equivalent runs out, prove nothing of the kind.
  */
-const shortestOf = (rule: string, reductions: readonly string[]): FindingExtras =>
-  reductions.length > 0 || JUDGED_TWICE.includes(rule) ? {} : { shortest: true };
+const shortestOf = (
+  finding: SearchResult["findings"][number],
+  shortest: Searched["shortest"],
+): FindingExtras =>
+  !shortest.has(finding) || JUDGED_TWICE.includes(finding.rule) ? {} : { shortest: true };
 
 function witnessOf(
   program: Program,
@@ -195,7 +196,7 @@ function judged(
   const verdict = verdictOf(findings, { complete: open.length === 0, strict });
   if (open.length > 0) return { verdict, reason: open.join("; ") };
   const limits = [
-    ...(reductions.length > 0
+    ...(reductions.some((name) => name !== "symmetry")
       ? ["searched by reduction, which does not judge the warning lock-order"]
       : []),
     ...(verdict === "holds" && !found.ends
@@ -224,7 +225,8 @@ function openQuestions(program: Program, found: SearchResult): readonly string[]
 }
 
 function statisticsOf({ statistics }: SearchResult, seconds: number): Statistics {
-  const { states, transitions, depth, bytesPeak, bytesPerState, interleavings } = statistics;
+  const { states, transitions, depth, bytesPeak, bytesPerState, interleavings, statesStoodFor } =
+    statistics;
   return {
     states,
     transitions,
@@ -232,6 +234,7 @@ function statisticsOf({ statistics }: SearchResult, seconds: number): Statistics
     seconds,
     peakBytes: Math.round(bytesPeak),
     bytesPerState,
+    ...(statesStoodFor !== undefined && { orbits: states }),
     ...(interleavings !== undefined && interleavingsOf(interleavings)),
   };
 }

@@ -165,4 +165,4 @@ export class PersistentSets {
   }
 }
 
-export const isActive = (location: string): boolean => location !== UNBORN && location !== ENDED;
+const isActive = (location: string): boolean => location !== UNBORN && location !== ENDED;

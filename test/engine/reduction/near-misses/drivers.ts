@@ -174,22 +174,6 @@ export const drivers: readonly NearMiss[] = [
       }),
   },
   {
-    name: "a spinner beside one that waits for ever",
-    condition: "proviso",
-    program: () =>
-      driver((m) => {
-        const flag = m.atomic("flag", upTo(1));
-        const mutex = m.object("mutex", KMUTEX);
-        m.start(
-          m.thread("spinner", (t) => {
-            t.KeWaitForSingleObject(mutex);
-            t.loop(() => t.if(equals(flag, 1), () => t.break()));
-          }),
-        );
-        m.start(m.thread("waiter", (t) => void t.KeWaitForSingleObject(mutex)));
-      }),
-  },
-  {
     name: "a violation behind a thread that never ends",
     condition: "proviso",
     program: () =>

@@ -117,15 +117,6 @@ export const endings: readonly NearMiss[] = [
       ),
   },
   {
-    name: "a deadlock of two beside a thread that spins",
-    condition: "proviso",
-    program: () =>
-      program(
-        thread("spins", [at("spin", [{ to: "spin" }, { guards: [is("flag", 1)] }])]),
-        thread("waits", [waitFor("wait", is("flag", 1))]),
-      ),
-  },
-  {
     name: "a stop behind a thread that goes round until it is told",
     condition: "proviso",
     program: () =>
