@@ -9,7 +9,7 @@ export const queue: Family = {
   name: "queue",
   story: `${SIDE} producers put N items each into ${CELLS} cells, ${SIDE} consumers take them`,
   tiny: 1,
-  sizes: [4, 8, 16],
+  sizes: [8, 16, 32],
   growing: [1, 2, 4, 8, 12, 16, 24, 32, 48, 64],
   program: (size) => programOf(buffer(size)),
 };

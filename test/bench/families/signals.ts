@@ -8,7 +8,7 @@ export const signals: Family = {
   name: "signals",
   story: `N stations pass ${TOKENS} tokens by semaphores, and poll each other's events`,
   tiny: 2,
-  sizes: [5, 6, 7],
+  sizes: [6, 7, 8],
   growing: [2, 3, 4, 5, 6, 7, 8, 9],
   program: (size) => programOf(ring(size)),
 };
