@@ -2,6 +2,9 @@
 import { spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
 
+/** What ends a benchmark from outside ends what it runs, too. */
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 export interface Ran {
   readonly stdout: string;
   readonly wallSeconds: number;
@@ -31,7 +34,7 @@ export function runProcess(
     end();
     process.exit(130);
   };
-  process.once("SIGINT", interrupted);
+  for (const signal of SIGNALS) process.once(signal, interrupted);
   return new Promise((resolve, reject) => {
     let overdue = false;
     const alarm = setTimeout(() => {
@@ -41,7 +44,7 @@ export function runProcess(
     child.on("error", reject);
     child.on("close", () => {
       clearTimeout(alarm);
-      process.off("SIGINT", interrupted);
+      for (const signal of SIGNALS) process.off(signal, interrupted);
       resolve({ stdout, wallSeconds: (performance.now() - begun) / 1000, overdue });
     });
   });
