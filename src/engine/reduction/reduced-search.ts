@@ -135,7 +135,9 @@ class ReducedSearch {
   }
 
   private limitAt(index: number): string | undefined {
-    const { visited, watch, options, findings } = this.work;
+    const { visited, watch, options, findings, machine } = this.work;
+    const bytes = machine.bytes + visited.bytes() + visited.size() * bytesPerArrival;
+    if (bytes > options.maxBytes) return memoryReason;
     if (visited.size() > options.maxStates) return "the limit of states was reached";
     if (findings.satisfied()) return "the search was asked to stop at the first finding";
     if (watch.leftRange && this.system.trustsRanges) return leftRange;
@@ -330,7 +332,7 @@ interface Move extends Taken {
 }
 
 /** An estimate: how a state was reached, and its edges. */
-const bytesPerArrival = 160;
+const bytesPerArrival = 600;
 
 /** In place of a reason: a variable that was trusted to stay within its range did not. */
 const leftRange = "left a range";
