@@ -12,7 +12,7 @@ import { arbitraryProgram } from "../../differential/arbitrary-program.ts";
 import { arbitrarySymmetric } from "./arbitrary-symmetric.ts";
 import { compare } from "./compare.ts";
 
-const runs = Number(process.env.KECHECK_SYMMETRIC ?? 400);
+const runs = Number(process.env.KECHECK_SYMMETRIC ?? 200);
 const statesMax = 500;
 const seed = process.env.KECHECK_SEED ? { seed: Number(process.env.KECHECK_SEED) } : {};
 
