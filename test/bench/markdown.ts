@@ -20,7 +20,9 @@ function quotient(one: number | undefined, other: number | undefined, digits = 1
 
 /** Spin's fastest row of those that store all states: what the others are compared with. */
 export function baseOf({ rows }: Comparison): Row | undefined {
-  const plain = rows.filter(({ name }) => /^Spin -DNOREDUCE(?:, model by hand)?$/.test(name));
+  const plain = rows.filter(
+    ({ name, ended }) => ended === "finished" && /^Spin -DNOREDUCE(?:, model by hand)?$/.test(name),
+  );
   return plain.sort((one, other) => timeOf(one) - timeOf(other))[0];
 }
 

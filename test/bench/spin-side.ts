@@ -52,9 +52,12 @@ export function spinContestants(
       names: [variant.name],
       exact: variant !== SPIN_DEFAULT && variant.processes === undefined,
       run: async () => {
-        const run = () => verifier.run({ depth, table });
-        if (depth > states && variant.processes === undefined) depth = (await run()).depth + 100;
-        return [await run()];
+        if (depth > states && variant.processes === undefined) {
+          const first = await verifier.run({ depth, table });
+          if (first.ended !== "finished") return [first];
+          depth = first.depth + 100;
+        }
+        return [await verifier.run({ depth, table })];
       },
       close: verifier.close,
     };
