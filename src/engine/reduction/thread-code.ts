@@ -58,7 +58,7 @@ export interface ThreadCode {
 
 export interface Code {
   readonly program: Program;
-  /** The Program's, and those that say which placed threads are active. */
+  /** The Program's, and one for the life of each thread. */
   readonly variables: readonly Variable[];
   /** The Program's, as expressions on cells. */
   readonly properties: readonly Property[];
@@ -76,7 +76,7 @@ const localCell = (thread: number, name: string): string => `@${thread}.${name}`
  * of its own: the step is split into one that stays within and a fatal one.
  */
 export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()): Code {
-  const variables = [...program.variables, ...activityOf(program)];
+  const variables = [...program.variables, ...livesOf(program)];
   const types = new Map(variables.map(({ name, type }) => [name, type]));
   for (const [index, thread] of program.threads.entries()) {
     for (const { name, type } of graphOf(program, thread).locals)
@@ -236,33 +236,30 @@ function specialised(thread: Thread, number: number, referrers: Referrers): Spec
     });
 }
 
-const isPlaced = (program: Program, number: number): boolean =>
-  program.threads[number - 1]?.processor !== undefined;
+/**
+ * The cell that says how far a thread's life has come: what its processor's other threads look at, and what tells that
+ * nobody stands in its code before it is started.
+ */
+const lifeCell = (number: number): string => `#life.${number}`;
 
-/** The cell that says whether a placed thread is active: what its processor's other threads look at. */
-const activeCell = (number: number): string => `#active.${number}`;
+const NOT_STARTED = 0;
+const ACTIVE = 1;
+const OVER = 2;
 
-function activityOf(program: Program): readonly Variable[] {
-  return program.threads.flatMap(({ start }, index): readonly Variable[] =>
-    isPlaced(program, index + 1)
-      ? [
-          {
-            name: activeCell(index + 1),
-            type: { kind: "boolean" },
-            first: 0,
-            initial: [start === "active" ? 1 : 0],
-            cluster: activeCell(index + 1),
-            tags: {},
-          },
-        ]
-      : [],
-  );
+function livesOf({ threads }: Program): readonly Variable[] {
+  return threads.map(({ start }, index) => ({
+    name: lifeCell(index + 1),
+    type: { kind: "range", min: NOT_STARTED, max: OVER },
+    first: 0,
+    initial: [start === "active" ? ACTIVE : NOT_STARTED],
+    cluster: lifeCell(index + 1),
+    tags: {},
+  }));
 }
 
-function setActive(program: Program, number: number, value: 0 | 1): readonly Update[] {
-  if (!isPlaced(program, number)) return [];
-  const target = { kind: "cell", variable: activeCell(number), index: constant(0) } as const;
-  return [{ target, value: constant(value) }];
+function setLife(number: number, value: number): Update {
+  const target = { kind: "cell", variable: lifeCell(number), index: constant(0) } as const;
+  return { target, value: constant(value) };
 }
 
 /** What `semantics/scheduling.ts` says: on its processor, nobody else may be at a level that keeps it. */
@@ -277,7 +274,7 @@ function mayRunOf(program: Program, number: number, referrers: Referrers): reado
     if (index + 1 === number || rival.processor !== processor) return [];
     const theirs = level(index + 1);
     const yields = or(
-      not(cell(activeCell(index + 1))),
+      not(equals(cell(lifeCell(index + 1)), constant(ACTIVE))),
       lessThan(theirs, constant(program.exclusiveLevel)),
       lessThan(theirs, level(number)),
     );
@@ -322,8 +319,8 @@ function codeStep(program: Program, step: Step, index: number, owner: Owner): Co
       guards: [...mayRun, ...step.guards.map(own)],
       updates: [
         ...step.updates.map((update) => ownUpdate(update, own, number)),
-        ...(to === ENDED ? setActive(program, number, 0) : []),
-        ...starts.flatMap((child) => setActive(program, child, 1)),
+        ...(to === ENDED ? [setLife(number, OVER)] : []),
+        ...starts.map((child) => setLife(child, ACTIVE)),
         ...children,
       ],
       starts: [],

@@ -10,8 +10,8 @@
  *
  * Why a race is not lost: let accesses a and b of two threads be enabled together in a reachable state. A persistent set
  * that holds one of the two threads but not the other is impossible while both can still get there, since a and b are
- * dependent; one that holds neither leaves both where they are. So, the graph being finite and acyclic, some visited
- * state has both enabled.
+ * dependent; one that holds neither leaves both where they are. Since nobody is put off for ever (`reduced-search.ts`),
+ * some visited state has both enabled.
  */
 import type { Outcome } from "../../ir/compose.ts";
 import type { Access, Property } from "../../ir/program.ts";

@@ -80,8 +80,9 @@ export function counting(iterations: number, threads = THREADS): Program {
   return {
     name: `${threads} threads count to ${iterations} each under a KMUTEX`,
     variables: [
-      variable("owner", range(threads + 1)),
-      variable("depth", range(1)),
+      // They change together, as every lock's fields do: nobody owns it exactly if the depth is 0.
+      { ...variable("owner", range(threads + 1)), cluster: "mutex" },
+      { ...variable("depth", range(1)), cluster: "mutex" },
       variable("data", range(threads * iterations)),
       { ...variable("signaled", { kind: "boolean" }, threads), first: 1 },
     ],
@@ -92,7 +93,7 @@ export function counting(iterations: number, threads = THREADS): Program {
     ],
     properties: [noneLost(threads * iterations)],
     ...{ initialViolations: [], warnings: [], exclusiveLevel: 2, choices: {} },
-    parameters: { threads: threads, iterations },
+    parameters: { threads, iterations },
   };
 }
 
