@@ -49,8 +49,9 @@ function runAll(
   search: FusedSearch,
   note: (state: number, size: number) => void = () => {},
   statesMax = Number.MAX_SAFE_INTEGER,
+  from = 0,
 ): number {
-  let head = 0;
+  let head = from;
   while (head < search.size()) {
     const done = search.advance(head, search.size(), { statesMax, note });
     if (done === 0) break;
@@ -95,6 +96,22 @@ describe("a fused search", () => {
         expect(search.refused()).toBe(false);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it("goes on where another search has stopped", () => {
+    const stops = fc.nat(40);
+    fc.assert(
+      fc.property(arbitraryHypercube(3, 7), stops, (cube, stop) => {
+        const { states, before } = hypercubeStates(cube);
+        const expanded = Math.min(stop, states.length);
+        const found = states.slice(0, before[expanded]);
+        const search = created({ ...cube, initial: found.flat() }, tiny);
+        const head = runAll(search, undefined, undefined, expanded);
+        expect(statesOf(search, cube.widths.length)).toEqual(states);
+        expect(head).toBe(states.length);
+        expect(search.refused()).toBe(false);
+      }),
     );
   });
 
