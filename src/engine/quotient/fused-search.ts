@@ -20,7 +20,7 @@ export const usualFusedTuning: FusedTuning = {
   batch: 128,
   batches: 32,
   linesFirst: 2 ** 10,
-  linesAtOnce: 2 ** 13,
+  linesAtOnce: 2 ** 12,
   chunkBytes: 2 ** 18,
 };
 

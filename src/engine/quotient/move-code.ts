@@ -7,7 +7,6 @@
 import {
   add,
   bitAnd,
-  bitOr,
   both,
   call,
   choice,
@@ -40,6 +39,7 @@ const [i, word, stop, former] = [
   variable("former"),
 ];
 const [origin, rest, least] = [variable("origin"), variable("rest"), variable("least")];
+const [scaled, upper, left] = [variable("scaled"), variable("upper"), variable("left")];
 
 /**
  * `move(first, count, from)` enters the entries of `count` lines of the former table, number `first` and following, which lie
@@ -105,35 +105,27 @@ function moveFunction(before: EntryForm, form: EntryForm): Move {
 }
 
 const formerControls = [
-  ...(["formerMultiplier", "formerShift", "formerShiftMask", "formerResidueBits"] as const),
-  ...(["formerResidueMask", "formerQuotientBits", "formerQuotientMask"] as const),
+  ...(["formerMultiplier", "formerShift", "formerQuotientBits", "formerQuotientMask"] as const),
   ...(["formerDisplacementBits", "formerDisplacementMask", "formerLines"] as const),
 ];
 
-/** The first of the upper halves of hashes that fall in the entry's part of the table: the part's number, scaled back. */
-const leastUpper = wrap(
-  number(
-    "div",
-    widen(
-      add(
-        shiftLeft(integer("shr_u", origin, variable("formerShift")), i32(16)),
-        integer("sub", variable("formerMultiplier"), i32(1)),
-      ),
-      false,
+/** Of unsigned integers, by the multiplier of the former table; the quotient must fit an i32. */
+const divided = (dividend: Code): Code =>
+  wrap(number("div", widen(dividend, false), widen(variable("formerMultiplier"))));
+
+/** Sets `least` to the least hash of line `origin`: see `leastHash` in `geometry.ts`. */
+const leastHashCode: readonly Statement[] = [
+  declare("scaled", shiftLeft(origin, variable("formerShift"))),
+  declare("upper", divided(scaled)),
+  declare("left", integer("sub", scaled, integer("mul", upper, variable("formerMultiplier")))),
+  declare(
+    "least",
+    add(
+      shiftLeft(upper, i32(16)),
+      divided(add(shiftLeft(left, i32(16)), integer("sub", variable("formerMultiplier"), i32(1)))),
     ),
-    widen(variable("formerMultiplier")),
   ),
-);
-
-const upper = add(least, bitAnd(integer("sub", rest, least), variable("formerResidueMask")));
-
-const lower = bitOr(
-  shiftLeft(
-    integer("shr_u", bitAnd(rest, variable("formerQuotientMask")), variable("formerResidueBits")),
-    variable("formerShift"),
-  ),
-  bitAnd(origin, variable("formerShiftMask")),
-);
+];
 
 /** Sets `h` to the hash of which entry `former` is what line `first + i` does not tell. */
 const restored: readonly Statement[] = [
@@ -142,7 +134,7 @@ const restored: readonly Statement[] = [
     integer("sub", add(add(first, i), i32(1)), bitAnd(former, variable("formerDisplacementMask"))),
   ),
   when(integer("lt_s", origin, i32(0)), [set("origin", add(origin, variable("formerLines")))]),
+  ...leastHashCode,
   declare("rest", integer("shr_u", former, variable("formerDisplacementBits"))),
-  declare("least", leastUpper),
-  declare("h", bitOr(shiftLeft(upper, i32(16)), lower)),
+  declare("h", add(least, bitAnd(integer("sub", rest, least), variable("formerQuotientMask")))),
 ];

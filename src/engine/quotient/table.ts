@@ -32,7 +32,7 @@ const fillMax = 0.9;
 /** Below this many lines the table grows fourfold, beyond twofold. */
 const linesGrowingFast = 2 ** 20;
 /** A larger table that is not larger by this factor is not worth the work. */
-const growthMin = 1.25;
+const growthMin = 1.1;
 
 const slotsOf = ({ form, lines }: Geometry): number => form.slots * lines;
 const wordsOf = ({ form, lines }: Geometry): number => form.lineWords * lines;
