@@ -8,7 +8,7 @@ import {
 } from "../../../src/engine/quotient/fused-search.ts";
 import { createRandom } from "../../../src/support/random.ts";
 import { chainExpander } from "./chain.ts";
-import { firstWordFor } from "./entry-parts.ts";
+import { crowdedStates, firstWordFor } from "./entry-parts.ts";
 import {
   type Hypercube,
   hypercubeExpander,
@@ -113,6 +113,17 @@ describe("a fused search", () => {
         expect(search.refused()).toBe(false);
       }),
     );
+  });
+
+  it("begins with all states it is given, also where many meet in one line", () => {
+    const widths = [32, 5];
+    const states = crowdedStates(1, 3000, 2000);
+    const cube = { widths, initial: states.flat(), flips: [[0, 0]] };
+    const search = created(cube, { ...tiny, linesAtOnce: 2 ** 12 });
+    expect(search.refused()).toBe(false);
+    expect(new Set(states.map((state) => slotOf(search, state))).size).toBe(states.length);
+    expect(runAll(search)).toBe(states.length);
+    expect(search.size()).toBe(states.length);
   });
 
   it("does so for states longer than a line of the cache", () => {
