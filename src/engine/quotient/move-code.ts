@@ -39,7 +39,7 @@ const [i, word, stop, former] = [
   variable("former"),
 ];
 const [origin, rest, least] = [variable("origin"), variable("rest"), variable("least")];
-const [scaled, upper, left] = [variable("scaled"), variable("upper"), variable("left")];
+const known = variable("known");
 
 /**
  * `move(first, count, from)` enters the entries of `count` lines of the former table, number `first` and following, which lie
@@ -57,7 +57,7 @@ export function moveFunctions(forms: readonly EntryForm[]): readonly CodeFunctio
     i32(0),
   );
   const move = codeFunction("move", ["first", "count", "from"], { body: [giveBack(value)] });
-  return [...moves.map(({ code }) => code), move];
+  return [leastHashFunction, ...moves.map(({ code }) => code), move];
 }
 
 const isForm = (name: "formerShort" | "short", { short }: EntryForm): Code =>
@@ -83,6 +83,8 @@ function moveFunction(before: EntryForm, form: EntryForm): Move {
   };
   const body = [
     ...declareControl(...homeControls, ...probeControls, ...formerControls),
+    declare("known", i32(-1)),
+    declare("least", i32(0)),
     declare("i", i32(0)),
     loop(integer("lt_s", i, count), [
       declare("word", add(from, integer("mul", i, i32(before.lineWords)))),
@@ -105,26 +107,8 @@ function moveFunction(before: EntryForm, form: EntryForm): Move {
 }
 
 const formerControls = [
-  ...(["formerMultiplier", "formerShift", "formerQuotientBits", "formerQuotientMask"] as const),
-  ...(["formerDisplacementBits", "formerDisplacementMask", "formerLines"] as const),
-];
-
-/** Of unsigned integers, by the multiplier of the former table; the quotient must fit an i32. */
-const divided = (dividend: Code): Code =>
-  wrap(number("div", widen(dividend, false), widen(variable("formerMultiplier"))));
-
-/** Sets `least` to the least hash of line `origin`: see `leastHash` in `geometry.ts`. */
-const leastHashCode: readonly Statement[] = [
-  declare("scaled", shiftLeft(origin, variable("formerShift"))),
-  declare("upper", divided(scaled)),
-  declare("left", integer("sub", scaled, integer("mul", upper, variable("formerMultiplier")))),
-  declare(
-    "least",
-    add(
-      shiftLeft(upper, i32(16)),
-      divided(add(shiftLeft(left, i32(16)), integer("sub", variable("formerMultiplier"), i32(1)))),
-    ),
-  ),
+  ...(["formerQuotientBits", "formerQuotientMask", "formerDisplacementBits"] as const),
+  ...(["formerDisplacementMask", "formerLines"] as const),
 ];
 
 /** Sets `h` to the hash of which entry `former` is what line `first + i` does not tell. */
@@ -134,7 +118,30 @@ const restored: readonly Statement[] = [
     integer("sub", add(add(first, i), i32(1)), bitAnd(former, variable("formerDisplacementMask"))),
   ),
   when(integer("lt_s", origin, i32(0)), [set("origin", add(origin, variable("formerLines")))]),
-  ...leastHashCode,
+  // Most entries of a line begin there, so its least hash is seldom computed.
+  when(integer("ne", origin, known), [
+    set("known", origin),
+    set("least", call("leastHash", [origin])),
+  ]),
   declare("rest", integer("shr_u", former, variable("formerDisplacementBits"))),
   declare("h", add(least, bitAnd(integer("sub", rest, least), variable("formerQuotientMask")))),
 ];
+
+const [line, scaled, upper] = [variable("line"), variable("scaled"), variable("upper")];
+const [left, multiplier] = [variable("left"), variable("formerMultiplier")];
+
+/** Of unsigned integers, by the multiplier of the former table; the quotient must fit an i32. */
+const divided = (dividend: Code): Code =>
+  wrap(number("div", widen(dividend, false), widen(multiplier)));
+
+/** `leastHash(line)` of the former table: see `geometry.ts`. */
+const leastHashFunction = codeFunction("leastHash", ["line"], {
+  body: [
+    ...declareControl("formerMultiplier", "formerShift"),
+    declare("scaled", shiftLeft(line, variable("formerShift"))),
+    declare("upper", divided(scaled)),
+    declare("left", integer("sub", scaled, integer("mul", upper, multiplier))),
+    declare("rounded", add(shiftLeft(left, i32(16)), integer("sub", multiplier, i32(1)))),
+    giveBack(add(shiftLeft(upper, i32(16)), divided(variable("rounded")))),
+  ],
+});
