@@ -10,8 +10,8 @@ import type { Geometry } from "./geometry.ts";
 
 /** What code needs to know of a table: see `geometry.ts`. */
 const geometryNames = [
-  ...(["multiplier", "shift", "shiftMask", "residueBits", "residueMask"] as const),
-  ...(["quotientBits", "quotientMask", "displacementBits", "displacementMask"] as const),
+  ...(["multiplier", "shift", "quotientBits", "quotientMask"] as const),
+  ...(["displacementBits", "displacementMask"] as const),
   /** The largest displacement as entries hold it, which is one more. */
   "displacementEnd",
   ...(["lines", "tableWords"] as const),
@@ -66,11 +66,9 @@ export const declareControl = (...words: readonly ControlName[]): readonly State
 
 /** Tells the generated code which table it works on; the one that was told before becomes the former one. */
 export function describe(control: Int32Array, geometry: Geometry): void {
-  const { form, lines, multiplier, shift, residueBits, quotientBits, displacementBits } = geometry;
+  const { form, lines, multiplier, shift, quotientBits, displacementBits } = geometry;
   const values: Readonly<Record<GeometryName, number>> = {
-    ...{ multiplier, shift, residueBits, quotientBits, displacementBits, lines },
-    shiftMask: 2 ** shift - 1,
-    residueMask: 2 ** residueBits - 1,
+    ...{ multiplier, shift, quotientBits, displacementBits, lines },
     quotientMask: 2 ** quotientBits - 1,
     displacementMask: 2 ** displacementBits - 1,
     displacementEnd: geometry.displacementMax + 1,

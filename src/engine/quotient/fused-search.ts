@@ -20,7 +20,7 @@ export const usualFusedTuning: FusedTuning = {
   batch: 128,
   batches: 32,
   linesFirst: 2 ** 10,
-  linesAtOnce: 2 ** 13,
+  linesAtOnce: 2 ** 12,
   chunkBytes: 2 ** 18,
 };
 
@@ -28,8 +28,11 @@ export interface FusedSearch {
   /** The regions of the expander's module. */
   readonly words: (region: string) => Int32Array;
   readonly bytes: (region: string) => Uint8Array;
-  /** Inserts the state that the search begins with. */
-  readonly begin: (state: Int32Array) => void;
+  /**
+   * Begins with these states, one after another and all different: the initial one, or all that another search has found
+   * so far, in its order.
+   */
+  readonly begin: (states: Int32Array) => void;
   /**
    * Expands states from number `from` on, at most to `to`, and returns how many; none if the search was refused, was
    * halted, or has found more than `statesMax` states.
@@ -90,10 +93,11 @@ export function createFusedSearch(options: FusedOptions): FusedSearch | undefine
   return {
     words: memory.words,
     bytes: memory.bytes,
-    begin: (state) => {
-      memory.words("successors").set(state);
-      control[controlIndex("pending")] = stride;
-      refused = !finishInsertion();
+    begin: (states) => {
+      const count = states.length / (stride - 1);
+      log.append(states, count);
+      control[controlIndex("size")] = count;
+      refused = bytesOf(parts, 0) > options.bytesMax || !table.reserve(count) || !table.fill();
     },
     advance: (from, to, { statesMax, note: told }) => {
       refused ||= !table.reserve(log.size() + successorsOfBatch);

@@ -8,9 +8,11 @@
  * plus one, so that zero is empty); the other words of the root follow as they are. So entries are exact: a table never
  * takes one state for another. Where the key has room for the last word of the root, an entry is one word shorter.
  *
- * The number of lines is no power of two, so that a table may take all the memory that is left. The upper half of the
- * hash is scaled to `multiplier` parts of the table, the lower half gives `shift` bits as they are. At most
- * 2^residueBits upper halves, consecutive ones, fall in one part, so that many of their lowest bits tell them apart.
+ * The hash is scaled to the number of lines (Lemire, "Fast random integer generation in an interval", ACM Transactions on
+ * Modeling and Computer Simulation 2019), which so need not be a power of two: a table may take all the memory that is
+ * left. Hashes of one line are consecutive, so a few of their lowest bits, the *quotient*, tell them apart; and lines
+ * follow each other as their hashes do, also in a larger table. Products must fit 32 bits: so the number of lines is a
+ * multiplier of 16 bits, times a power of two.
  */
 import { assert } from "../../support/assert.ts";
 import type { RootShape } from "./root-code.ts";
@@ -27,14 +29,14 @@ export interface EntryForm {
   readonly lineWords: number;
 }
 
-/** A table of a certain size; `geometry-words.ts` hands it to the generated code. */
+/** A table of a certain size; `control.ts` hands it to the generated code. */
 export interface Geometry {
   readonly form: EntryForm;
   readonly lines: number;
+  /** `lines` is `multiplier` times 2^(16 - `shift`). */
   readonly multiplier: number;
   readonly shift: number;
-  readonly residueBits: number;
-  /** Bits of the hash that the key holds. */
+  /** Lowest bits of the hash that the key holds. */
   readonly quotientBits: number;
   /** The lowest bits of the key. */
   readonly displacementBits: number;
@@ -83,24 +85,31 @@ const isRoomy = ({ form: { slots }, displacementBits }: Geometry): boolean =>
 const displacementBitsMax = 8;
 
 function geometryWith(form: EntryForm, shape: RootShape, linesMost: number): Geometry {
-  const shift = Math.max(0, Math.ceil(Math.log2(linesMost)) - halfBits);
-  const multiplier = Math.floor(linesMost / 2 ** shift);
-  const lines = multiplier * 2 ** shift;
-  const residueBits = Math.ceil(Math.log2(2 ** halfBits / multiplier));
-  const quotientBits = halfBits - shift + residueBits;
+  const doublings = Math.max(0, Math.ceil(Math.log2(linesMost)) - halfBits);
+  const multiplier = Math.floor(linesMost / 2 ** doublings);
+  const lines = multiplier * 2 ** doublings;
+  const quotientBits = Math.ceil(2 * halfBits - Math.log2(lines));
   const free = keyBits - quotientBits - (form.short ? shape.lastBits : 0);
   const displacementBits = Math.max(0, Math.min(displacementBitsMax, free));
   // The largest value is left out in longer entries: it will mark one that a worker has claimed but not yet filled.
   const displacementMax = 2 ** displacementBits - (form.words === 1 ? 2 : 3);
   return {
-    ...{ form, lines, multiplier, shift, residueBits, quotientBits },
+    ...{ form, lines, multiplier, shift: halfBits - doublings, quotientBits },
     ...{ displacementBits, displacementMax },
   };
 }
 
-/** The first line of table `next` where an entry can begin that begins at this line of table `former`, or behind. */
-export function lineAfter(former: Geometry, line: number, next: Geometry): number {
-  const part = Math.max(0, Math.floor(line / 2 ** former.shift));
-  const upper = Math.ceil((part * 2 ** halfBits) / former.multiplier);
-  return Math.floor((upper * next.multiplier) / 2 ** halfBits) * 2 ** next.shift;
+const half = 2 ** halfBits;
+
+/** The line of a hash, taken as unsigned: the hash times `lines`, divided by 2^32. */
+export function lineOf({ multiplier, shift }: Geometry, hash: number): number {
+  const upper = Math.floor(hash / half) * multiplier;
+  return Math.floor((upper + Math.floor(((hash % half) * multiplier) / half)) / 2 ** shift);
+}
+
+/** The least hash of a line. Two divisions, of which each is exact. */
+export function leastHash({ multiplier, shift }: Geometry, line: number): number {
+  const upper = Math.floor((line * 2 ** shift) / multiplier);
+  const rest = line * 2 ** shift - upper * multiplier;
+  return upper * half + Math.ceil((rest * half) / multiplier);
 }

@@ -3,29 +3,32 @@
  *
  * A home is the number of a line and of a slot in it, as one word.
  */
-import { bitAnd, bitOr, i32, integer, shiftLeft, variable } from "../codegen/build.ts";
+import { add, bitAnd, bitOr, i32, integer, shiftLeft, variable } from "../codegen/build.ts";
 import type { Code } from "../codegen/code.ts";
 import type { ControlName } from "./control.ts";
 import type { EntryForm } from "./geometry.ts";
 
-const [h, shift] = [variable("h"), variable("shift")];
-const upper = integer("shr_u", h, i32(16));
+const h = variable("h");
 
 /** Words of the table's description that homes and keys are made with. */
 export const homeControls: readonly ControlName[] = [
-  ...(["multiplier", "shift", "shiftMask", "residueBits", "residueMask"] as const),
-  ...(["quotientBits", "displacementBits"] as const),
+  ...(["multiplier", "shift", "quotientBits", "quotientMask", "displacementBits"] as const),
 ];
 
 const slotBits = 4;
 const slotMask = 2 ** slotBits - 1;
 
-/** The home of hash `h`; the slot comes from bits that do not choose the line. */
+/** The home of hash `h`; the slot comes from bits that hardly matter for the line. See `lineOf` in `geometry.ts`. */
 export function homeCode({ slots }: EntryForm): Code {
-  const part = integer("shr_u", integer("mul", upper, variable("multiplier")), i32(16));
-  const line = bitOr(shiftLeft(part, shift), bitAnd(h, variable("shiftMask")));
-  const spare = bitAnd(integer("shr_u", h, i32(12)), i32(slotMask));
-  const slot = integer("shr_u", integer("mul", spare, i32(slots)), i32(slotBits));
+  const scaled = (part: Code): Code => integer("mul", part, variable("multiplier"));
+  const upper = scaled(integer("shr_u", h, i32(16)));
+  const carried = integer("shr_u", scaled(bitAnd(h, i32(0xffff))), i32(16));
+  const line = integer("shr_u", add(upper, carried), variable("shift"));
+  const slot = integer(
+    "shr_u",
+    integer("mul", bitAnd(h, i32(slotMask)), i32(slots)),
+    i32(slotBits),
+  );
   return bitOr(shiftLeft(line, i32(slotBits)), slot);
 }
 
@@ -37,9 +40,7 @@ export const homeLine = (home: Code, { lineWords }: EntryForm): Code =>
 
 /** The key of an entry in its own line; `last` is the last word of the root. */
 export function keyCode({ short }: EntryForm, last: Code): Code {
-  const lower = integer("shr_u", bitAnd(h, i32(0xffff)), shift);
-  const residue = bitAnd(upper, variable("residueMask"));
-  const quotient = bitOr(shiftLeft(lower, variable("residueBits")), residue);
+  const quotient = bitAnd(h, variable("quotientMask"));
   const rest = short ? bitOr(quotient, shiftLeft(last, variable("quotientBits"))) : quotient;
   return bitOr(shiftLeft(rest, variable("displacementBits")), i32(1));
 }

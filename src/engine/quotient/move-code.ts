@@ -7,7 +7,6 @@
 import {
   add,
   bitAnd,
-  bitOr,
   both,
   call,
   choice,
@@ -40,6 +39,7 @@ const [i, word, stop, former] = [
   variable("former"),
 ];
 const [origin, rest, least] = [variable("origin"), variable("rest"), variable("least")];
+const known = variable("known");
 
 /**
  * `move(first, count, from)` enters the entries of `count` lines of the former table, number `first` and following, which lie
@@ -57,7 +57,7 @@ export function moveFunctions(forms: readonly EntryForm[]): readonly CodeFunctio
     i32(0),
   );
   const move = codeFunction("move", ["first", "count", "from"], { body: [giveBack(value)] });
-  return [...moves.map(({ code }) => code), move];
+  return [leastHashFunction, ...moves.map(({ code }) => code), move];
 }
 
 const isForm = (name: "formerShort" | "short", { short }: EntryForm): Code =>
@@ -83,6 +83,8 @@ function moveFunction(before: EntryForm, form: EntryForm): Move {
   };
   const body = [
     ...declareControl(...homeControls, ...probeControls, ...formerControls),
+    declare("known", i32(-1)),
+    declare("least", i32(0)),
     declare("i", i32(0)),
     loop(integer("lt_s", i, count), [
       declare("word", add(from, integer("mul", i, i32(before.lineWords)))),
@@ -105,35 +107,9 @@ function moveFunction(before: EntryForm, form: EntryForm): Move {
 }
 
 const formerControls = [
-  ...(["formerMultiplier", "formerShift", "formerShiftMask", "formerResidueBits"] as const),
-  ...(["formerResidueMask", "formerQuotientBits", "formerQuotientMask"] as const),
-  ...(["formerDisplacementBits", "formerDisplacementMask", "formerLines"] as const),
+  ...(["formerQuotientBits", "formerQuotientMask", "formerDisplacementBits"] as const),
+  ...(["formerDisplacementMask", "formerLines"] as const),
 ];
-
-/** The first of the upper halves of hashes that fall in the entry's part of the table: the part's number, scaled back. */
-const leastUpper = wrap(
-  number(
-    "div",
-    widen(
-      add(
-        shiftLeft(integer("shr_u", origin, variable("formerShift")), i32(16)),
-        integer("sub", variable("formerMultiplier"), i32(1)),
-      ),
-      false,
-    ),
-    widen(variable("formerMultiplier")),
-  ),
-);
-
-const upper = add(least, bitAnd(integer("sub", rest, least), variable("formerResidueMask")));
-
-const lower = bitOr(
-  shiftLeft(
-    integer("shr_u", bitAnd(rest, variable("formerQuotientMask")), variable("formerResidueBits")),
-    variable("formerShift"),
-  ),
-  bitAnd(origin, variable("formerShiftMask")),
-);
 
 /** Sets `h` to the hash of which entry `former` is what line `first + i` does not tell. */
 const restored: readonly Statement[] = [
@@ -142,7 +118,30 @@ const restored: readonly Statement[] = [
     integer("sub", add(add(first, i), i32(1)), bitAnd(former, variable("formerDisplacementMask"))),
   ),
   when(integer("lt_s", origin, i32(0)), [set("origin", add(origin, variable("formerLines")))]),
+  // Most entries of a line begin there, so its least hash is seldom computed.
+  when(integer("ne", origin, known), [
+    set("known", origin),
+    set("least", call("leastHash", [origin])),
+  ]),
   declare("rest", integer("shr_u", former, variable("formerDisplacementBits"))),
-  declare("least", leastUpper),
-  declare("h", bitOr(shiftLeft(upper, i32(16)), lower)),
+  declare("h", add(least, bitAnd(integer("sub", rest, least), variable("formerQuotientMask")))),
 ];
+
+const [line, scaled, upper] = [variable("line"), variable("scaled"), variable("upper")];
+const [left, multiplier] = [variable("left"), variable("formerMultiplier")];
+
+/** Of unsigned integers, by the multiplier of the former table; the quotient must fit an i32. */
+const divided = (dividend: Code): Code =>
+  wrap(number("div", widen(dividend, false), widen(multiplier)));
+
+/** `leastHash(line)` of the former table: see `geometry.ts`. */
+const leastHashFunction = codeFunction("leastHash", ["line"], {
+  body: [
+    ...declareControl("formerMultiplier", "formerShift"),
+    declare("scaled", shiftLeft(line, variable("formerShift"))),
+    declare("upper", divided(scaled)),
+    declare("left", integer("sub", scaled, integer("mul", upper, multiplier))),
+    declare("rounded", add(shiftLeft(left, i32(16)), integer("sub", multiplier, i32(1)))),
+    giveBack(add(shiftLeft(upper, i32(16)), divided(variable("rounded")))),
+  ],
+});

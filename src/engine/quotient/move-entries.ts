@@ -6,7 +6,7 @@
  * end of the larger table continues at its start, so the first lines are copied out before all others, and entered last.
  */
 import type { CodeExport } from "../codegen/host.ts";
-import { type Geometry, lineAfter } from "./geometry.ts";
+import { type Geometry, leastHash, lineOf } from "./geometry.ts";
 
 /** The starts of the runs of lines that are taken at once, the first lines apart; nothing if one would not be safe. */
 function runsOf(
@@ -17,7 +17,8 @@ function runsOf(
   const starts: number[] = [];
   for (let end = former.lines; end > linesAtOnce; ) {
     const start = Math.max(linesAtOnce, end - linesAtOnce);
-    if (lineAfter(former, start - former.displacementMax, next) < start) return undefined;
+    const origin = Math.max(0, start - former.displacementMax);
+    if (lineOf(next, leastHash(former, origin)) < start) return undefined;
     starts.push(start);
     end = start;
   }

@@ -20,6 +20,8 @@ export interface Table {
   readonly reserve: (states: number) => boolean;
   /** Replaces the table by a larger one; false if none is allowed, and then no more states can be inserted. */
   readonly grow: () => boolean;
+  /** Enters every state of the log, for which room was reserved; false if memory is short. */
+  readonly fill: () => boolean;
   /** Bound on slot numbers. */
   readonly slots: () => number;
   readonly bytes: () => number;
@@ -30,12 +32,12 @@ const fillMax = 0.9;
 /** Below this many lines the table grows fourfold, beyond twofold. */
 const linesGrowingFast = 2 ** 20;
 /** A larger table that is not larger by this factor is not worth the work. */
-const growthMin = 1.25;
+const growthMin = 1.1;
 
 const slotsOf = ({ form, lines }: Geometry): number => form.slots * lines;
 const wordsOf = ({ form, lines }: Geometry): number => form.lineWords * lines;
 
-export function createTable(options: {
+interface TableOptions {
   readonly memory: CodeMemory;
   readonly shape: RootShape;
   readonly log: StateLog;
@@ -45,29 +47,33 @@ export function createTable(options: {
   /** For this memory and the log together. */
   readonly bytesMax: number;
   readonly linesFirst: number;
-}): Table | undefined {
-  const { memory, shape, log, exports, words, bytesMax } = options;
+}
+
+/** How much of the bytes a table takes that is full of states, which lie in the log as well. */
+function shareOf(geometry: Geometry, { memory, words, bytesMax }: TableOptions): number {
+  const bytesFree = Math.max(1, bytesMax - memory.bytesFixed);
+  return (4 * (wordsOf(geometry) + fillGrowing * slotsOf(geometry) * words)) / bytesFree;
+}
+
+/** The table that comes next; nothing if none is allowed. */
+function largerThan({ lines }: Geometry, options: TableOptions): Geometry | undefined {
+  const { memory, shape } = options;
+  const wanted = geometryOf(shape, lines * (lines < linesGrowingFast ? 4 : 2));
+  const fitting = wanted.lines / Math.max(1, shareOf(wanted, options));
+  const addressed = memory.wordsMax / wanted.form.lineWords;
+  const next = geometryOf(shape, Math.floor(Math.min(fitting, addressed)));
+  return next.lines >= lines * growthMin && shareOf(next, options) <= 1 ? next : undefined;
+}
+
+export function createTable(options: TableOptions): Table | undefined {
+  const { memory, shape, log, exports, words } = options;
   const source = memory.words("source");
   const control = memory.words("control");
   const moved = memory.words("moved");
-  const bytesFree = Math.max(1, bytesMax - memory.bytesFixed);
   let geometry = geometryOf(shape, options.linesFirst);
-  let fill = fillGrowing;
+  let fillLimit = fillGrowing;
   /** Whether every state of the log has an entry. */
   let isComplete = true;
-
-  /** How much of the bytes a table takes that is full of states, which lie in the log as well. */
-  const share = (wanted: Geometry): number =>
-    (4 * (wordsOf(wanted) + fillGrowing * slotsOf(wanted) * words)) / bytesFree;
-
-  const larger = (): Geometry | undefined => {
-    const factor = geometry.lines < linesGrowingFast ? 4 : 2;
-    const wanted = geometryOf(shape, geometry.lines * factor);
-    const fitting = wanted.lines / Math.max(1, share(wanted));
-    const addressed = memory.wordsMax / wanted.form.lineWords;
-    const next = geometryOf(shape, Math.floor(Math.min(fitting, addressed)));
-    return next.lines >= geometry.lines * growthMin && share(next) <= 1 ? next : undefined;
-  };
 
   /** Takes the memory for a larger table; entries stay where they are. */
   const adopt = (next: Geometry): Int32Array | undefined => {
@@ -88,30 +94,37 @@ export function createTable(options: {
   };
 
   const grow = (): boolean => {
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       const former = geometry;
-      const next = larger();
+      const next = largerThan(geometry, options);
       const grown = next && adopt(next);
       if (next === undefined || grown === undefined) return false;
       geometry = next;
       const parts = { former, next, table: grown, moved, move: exports.move };
-      isComplete = (isFirst && moveEntries(parts)) || fillFromLog(grown);
+      isComplete = (isComplete && moveEntries(parts)) || fillFromLog(grown);
       if (isComplete) return true;
     }
   };
 
-  const capacity = (): number => Math.floor(fill * slotsOf(geometry));
-  if (share(geometry) > 1 || adopt(geometry) === undefined) return undefined;
+  const fill = (): boolean => {
+    const table = memory.grown(wordsOf(geometry));
+    isComplete = table !== undefined && fillFromLog(table);
+    return isComplete || grow();
+  };
+
+  const capacity = (): number => Math.floor(fillLimit * slotsOf(geometry));
+  if (shareOf(geometry, options) > 1 || adopt(geometry) === undefined) return undefined;
   return {
     capacity,
     reserve: (states) => {
       while (isComplete && states > capacity()) {
-        if (fill === fillMax) return false;
-        if (!grow()) fill = fillMax;
+        if (fillLimit === fillMax) return false;
+        if (!grow()) fillLimit = fillMax;
       }
       return isComplete;
     },
     grow,
+    fill,
     slots: () => slotsOf(geometry),
     bytes: () => 4 * wordsOf(geometry),
   };

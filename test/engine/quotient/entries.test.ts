@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import {
   type Geometry,
   geometryOf,
-  lineAfter,
+  leastHash,
+  lineOf,
   linesMin,
 } from "../../../src/engine/quotient/geometry.ts";
 import { rootShape } from "../../../src/engine/quotient/root-code.ts";
@@ -15,23 +16,19 @@ const lines = fc.oneof(
   fc.integer({ min: linesMin, max: 2 ** 26 }),
 );
 
-/** Hashes of one line and of those around it: whole runs of upper halves, with lower halves that agree in `shift` bits. */
-function neighbours({ lines: all, shift }: Geometry, at: number): readonly number[] {
-  const perLine = Math.ceil(2 ** 32 / all);
-  const middle = Math.floor((at * 2 ** 32) / all / 2 ** 16);
-  const halves = Math.min(2 ** 16, 3 * Math.ceil(perLine / 2 ** (16 - shift)) + 3);
-  const uppers = Array.from(
-    { length: Math.min(64, halves) },
-    (_, index) => (middle + index) & 0xffff,
+/** Hashes of a line and of its neighbours: the first and last of each, and others between. */
+function neighbours(geometry: Geometry, at: number): readonly number[] {
+  const middle = at % geometry.lines;
+  const perLine = Math.floor(2 ** 32 / geometry.lines);
+  const steps = Array.from({ length: 128 }, (_, index) => index);
+  const powers = Array.from({ length: 32 }, (_, bit) => 2 ** bit);
+  const offsets = [...steps, ...steps.map((step) => perLine - step), ...powers].filter(
+    (offset) => offset <= perLine,
   );
-  const lowers = Array.from(
-    { length: 64 },
-    (_, index) => ((index << shift) | (at % 2 ** shift)) & 0xffff,
+  const starts = [middle - 1, middle, middle + 1].map((line) =>
+    leastHash(geometry, Math.max(0, line)),
   );
-  const lasts = [0, 1, 0xffff, 0xfffe, 0x8000];
-  return [
-    ...new Set(uppers.flatMap((upper) => [...lowers, ...lasts].map((low) => (upper << 16) | low))),
-  ];
+  return [...new Set(starts.flatMap((start) => offsets.map((offset) => (start + offset) | 0)))];
 }
 
 const told = ({ line, rest }: EntryParts, tail: readonly number[] = []): string =>
@@ -104,24 +101,20 @@ describe("line and entry together", () => {
 });
 
 describe("homes", () => {
-  it("lie in a larger table at or behind the line that is foretold, and there for some hash of each line", () => {
+  it("lie in lines that follow each other as their hashes do, equally many in each", () => {
     fc.assert(
-      fc.property(lines, fc.integer({ min: 100, max: 400 }), fc.nat(), (most, growth, at) => {
-        const former = geometryOf(rootShape([32]), most);
-        const next = geometryOf(rootShape([32]), Math.min(2 ** 26, (most * growth) / 100));
-        const [before, after] = [hasher([32], former), hasher([32], next)];
-        const line = at % former.lines;
-        const foretold = lineAfter(former, line, next);
-        const part = Math.floor(line / 2 ** former.shift);
-        const least = Math.ceil((part * 2 ** 16) / former.multiplier);
-        const states = [0, 1, 2].flatMap((more) =>
-          [0, 0xffff, line % 2 ** former.shift].map((low) => [
-            unmixed((Math.min(0xffff, least + more) << 16) | low),
-          ]),
-        );
-        expect(before(states[0] ?? []).line).toBe(part * 2 ** former.shift);
-        expect(Math.min(...states.map((state) => after(state).line))).toBe(foretold);
+      fc.property(lines, fc.nat(2 ** 26), (most, at) => {
+        const geometry = geometryOf(rootShape([32]), most);
+        const hash = hasher([32], geometry);
+        const line = at % geometry.lines;
+        const least = leastHash(geometry, line);
+        expect(hash([unmixed(least | 0)]).line).toBe(line);
+        expect(lineOf(geometry, least)).toBe(line);
+        if (line > 0) expect(hash([unmixed((least - 1) | 0)]).line).toBe(line - 1);
+        const perLine = 2 ** 32 / geometry.lines;
+        expect(Math.abs(least - line * perLine)).toBeLessThanOrEqual(1);
       }),
+      { numRuns: 500 },
     );
   });
 

@@ -7,6 +7,7 @@ import { controlWords, describe as describeTable } from "../../../src/engine/quo
 import { type Geometry, geometryOf } from "../../../src/engine/quotient/geometry.ts";
 import { hashFunction } from "../../../src/engine/quotient/hash-code.ts";
 import { rootShape } from "../../../src/engine/quotient/root-code.ts";
+import { createRandom } from "../../../src/support/random.ts";
 import { interpret } from "../codegen/interpret-module.ts";
 
 export interface EntryParts {
@@ -71,4 +72,25 @@ export function firstWordFor(hash: number, others: readonly number[]): number {
   const geometry = { ...geometryOf(rootShape(widths), 2 ** 16) };
   const { line, rest } = hasher(widths, geometry)([0, ...others]);
   return unmixed((line << 16) | rest) ^ unmixed(hash);
+}
+
+/** Part of a first word that gives a state of this second word the hash 0, by second word. */
+const zeroed = Array.from({ length: 32 }, (_, second) => firstWordFor(0, [second]) ^ unmixed(0));
+
+/**
+ * Different states of widths 32 and 5, of which some begin in the last lines of a table, so that they run over its end.
+ */
+export function crowdedStates(
+  seed: number,
+  count: number,
+  atEnd: number,
+): readonly (readonly number[])[] {
+  const random = createRandom(seed);
+  const states = new Map<string, readonly number[]>();
+  while (states.size < count) {
+    const hash = states.size < atEnd ? -1 - random.next(2 ** 27) : random.next(2 ** 32);
+    const second = random.next(zeroed.length);
+    states.set(`${hash | 0} ${second}`, [(zeroed[second] ?? 0) ^ unmixed(hash | 0), second]);
+  }
+  return [...states.values()];
 }

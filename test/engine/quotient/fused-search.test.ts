@@ -8,7 +8,7 @@ import {
 } from "../../../src/engine/quotient/fused-search.ts";
 import { createRandom } from "../../../src/support/random.ts";
 import { chainExpander } from "./chain.ts";
-import { firstWordFor } from "./entry-parts.ts";
+import { crowdedStates, firstWordFor } from "./entry-parts.ts";
 import {
   type Hypercube,
   hypercubeExpander,
@@ -49,8 +49,9 @@ function runAll(
   search: FusedSearch,
   note: (state: number, size: number) => void = () => {},
   statesMax = Number.MAX_SAFE_INTEGER,
+  from = 0,
 ): number {
-  let head = 0;
+  let head = from;
   while (head < search.size()) {
     const done = search.advance(head, search.size(), { statesMax, note });
     if (done === 0) break;
@@ -96,6 +97,33 @@ describe("a fused search", () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  it("goes on where another search has stopped", () => {
+    const stops = fc.nat(40);
+    fc.assert(
+      fc.property(arbitraryHypercube(3, 7), stops, (cube, stop) => {
+        const { states, before } = hypercubeStates(cube);
+        const expanded = Math.min(stop, states.length);
+        const found = states.slice(0, before[expanded]);
+        const search = created({ ...cube, initial: found.flat() }, tiny);
+        const head = runAll(search, undefined, undefined, expanded);
+        expect(statesOf(search, cube.widths.length)).toEqual(states);
+        expect(head).toBe(states.length);
+        expect(search.refused()).toBe(false);
+      }),
+    );
+  });
+
+  it("begins with all states it is given, also where many meet in one line", () => {
+    const widths = [32, 5];
+    const states = crowdedStates(1, 3000, 2000);
+    const cube = { widths, initial: states.flat(), flips: [[0, 0]] };
+    const search = created(cube, { ...tiny, linesAtOnce: 2 ** 12 });
+    expect(search.refused()).toBe(false);
+    expect(new Set(states.map((state) => slotOf(search, state))).size).toBe(states.length);
+    expect(runAll(search)).toBe(states.length);
+    expect(search.size()).toBe(states.length);
   });
 
   it("does so for states longer than a line of the cache", () => {

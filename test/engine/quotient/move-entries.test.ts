@@ -2,11 +2,10 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { describe as describeTable } from "../../../src/engine/quotient/control.ts";
 import { createFusedModule } from "../../../src/engine/quotient/fused-module.ts";
-import { type Geometry, geometryOf } from "../../../src/engine/quotient/geometry.ts";
+import { type Geometry, geometryOf, leastHash } from "../../../src/engine/quotient/geometry.ts";
 import { moveEntries } from "../../../src/engine/quotient/move-entries.ts";
 import { rootShape } from "../../../src/engine/quotient/root-code.ts";
-import { createRandom } from "../../../src/support/random.ts";
-import { firstWordFor, unmixed } from "./entry-parts.ts";
+import { crowdedStates, unmixed } from "./entry-parts.ts";
 import { hypercubeExpander } from "./hypercube.ts";
 
 const statesMax = 2 ** 14;
@@ -23,7 +22,7 @@ function slotsAfterMoving(
   const { widths, linesAtOnce } = sizes;
   const expander = hypercubeExpander({ widths, initial: [], flips: [[]] });
   const tuning = { batch: statesMax, batches: 1, linesFirst: 4, linesAtOnce, chunkBytes: 64 };
-  const fused = createFusedModule(expander, { tuning, bytesMax: 2 ** 24 });
+  const fused = createFusedModule(expander, { tuning, bytesMax: 2 ** 27 });
   if (fused === undefined) throw new Error("the host has no room");
   const { memory, exports } = fused;
   const control = memory.words("control");
@@ -45,21 +44,6 @@ function slotsAfterMoving(
   return new Set(memory.words("slots").subarray(0, states.length));
 }
 
-/** Part of a first word that gives a state of this second word the hash 0, by second word. */
-const zeroed = Array.from({ length: 32 }, (_, second) => firstWordFor(0, [second]) ^ unmixed(0));
-
-/** Different states, of which some begin in the last lines of a table, so that they run over its end. */
-function statesFrom(seed: number, count: number, atEnd: number): readonly (readonly number[])[] {
-  const random = createRandom(seed);
-  const states = new Map<string, readonly number[]>();
-  while (states.size < count) {
-    const hash = states.size < atEnd ? -1 - random.next(2 ** 27) : random.next(2 ** 32);
-    const second = random.next(zeroed.length);
-    states.set(`${hash | 0} ${second}`, [(zeroed[second] ?? 0) ^ unmixed(hash | 0), second]);
-  }
-  return [...states.values()];
-}
-
 const sizes = fc.record({
   widths: fc.constantFrom([32, 5], [32, 5], [32, 5], [32, 32]),
   former: fc.integer({ min: 400, max: 800 }),
@@ -75,7 +59,7 @@ it("entries that move are found again, however few lines are taken at once", () 
   fc.assert(
     fc.property(sizes, ({ widths, former, growth, fill, linesAtOnce, atEnd, seed }) => {
       const { form } = geometryOf(rootShape(widths), former);
-      const states = statesFrom(seed, Math.floor((former * form.slots * fill) / 100), atEnd);
+      const states = crowdedStates(seed, Math.floor((former * form.slots * fill) / 100), atEnd);
       const lines = [former, Math.ceil((former * growth) / 100)] as const;
       const found = slotsAfterMoving(states, { widths, linesAtOnce, lines });
       outcomes[found === undefined ? "refused" : linesAtOnce < former ? "inParts" : "moved"] += 1;
@@ -87,4 +71,25 @@ it("entries that move are found again, however few lines are taken at once", () 
   );
   expect(outcomes.inParts).toBeGreaterThan(15);
   expect(outcomes.refused).toBeGreaterThan(15);
+});
+
+it("the first and last hash of a line stay apart, where it has as many hashes as its quotient tells apart", () => {
+  const widths = [32];
+  // Just above a power of two, so that every other line has 2^14 hashes.
+  const lines = [8 * 32_769, 400_000] as const;
+  const former = geometryOf(rootShape(widths), lines[0]);
+  const starts = Array.from({ length: 1000 }, (_, line) => leastHash(former, line));
+  const perLine = 2 ** former.quotientBits;
+  const fullest = starts.filter((start, line) => (starts[line + 1] ?? 0) - start === perLine);
+  expect(fullest.length).toBeGreaterThan(400);
+  const hashes = fullest.flatMap((start) => [
+    start - 1,
+    start,
+    start + perLine - 1,
+    start + perLine,
+  ]);
+  const states = [...new Set(hashes)].map((hash) => [unmixed(hash | 0)]);
+  const found = slotsAfterMoving(states, { widths, linesAtOnce: 2 ** 12, lines });
+  expect(found?.has(-1)).toBe(false);
+  expect(found?.size).toBe(states.length);
 });
