@@ -12,9 +12,9 @@ export const settled = (hope: number, active: number): number =>
 
 /** States not settled by the first sweep, last ones first, with their edges. */
 export interface Doubtful {
-  /** Adds a state with edges `start` to `stop` of `to`; false if there is no room. */
+  /** Adds the state at a place, with edges `start` to `stop` of `to`; false if there is no room. */
   readonly add: (doubt: {
-    readonly state: number;
+    readonly place: number;
     readonly active: number;
     readonly to: Int32Array;
     readonly start: number;
@@ -25,11 +25,11 @@ export interface Doubtful {
 }
 
 export function createDoubtful(bytesMax: number): Doubtful {
-  // For each state: its number, its active threads, how many edges, and where they lead.
+  // For each state: its place, its active threads, how many edges, and where they lead.
   let log = new Int32Array(1024);
   let length = 0;
   return {
-    add: ({ state, active, to, start, stop }) => {
+    add: ({ place, active, to, start, stop }) => {
       const needed = length + 3 + stop - start;
       if (needed > log.length) {
         // Old and new exist at once for a moment.
@@ -38,7 +38,7 @@ export function createDoubtful(bytesMax: number): Doubtful {
         larger.set(log.subarray(0, length));
         log = larger;
       }
-      log[length] = state;
+      log[length] = place;
       log[length + 1] = active;
       log[length + 2] = stop - start;
       for (let edge = start; edge < stop; edge += 1) log[length + 3 + edge - start] = to[edge] ?? 0;
@@ -62,13 +62,13 @@ function sweepOnce(
   let kept = 0;
   let changed = false;
   for (let at = 0; at < length; ) {
-    const state = log[at] ?? 0;
+    const place = log[at] ?? 0;
     const next = at + 3 + (log[at + 2] ?? 0);
-    const old = hopes[state] ?? 0;
+    const old = hopes[place] ?? 0;
     let hope = old;
     for (let edge = at + 3; edge < next; edge += 1) hope |= hopes[log[edge] ?? 0] ?? 0;
     hope = settled(hope, log[at + 1] ?? 0);
-    hopes[state] = hope;
+    hopes[place] = hope;
     changed ||= hope !== old;
     if (hope !== allHope) {
       if (kept !== at) log.copyWithin(kept, at, next);

@@ -58,15 +58,27 @@ export function partialDeadlocks(
   const found: JudgedAt[] = [];
   for (let group = 0; group * groupSize < machine.layout.threads.length; group += 1) {
     hopes.fill(0);
-    const reason = spreadHope(graph, machine, { hopes, group, limits });
+    const open: OpenState[] = [];
+    const reason = spreadHope(graph, machine, { hopes, group, limits, open });
     if (reason !== undefined) return { ok: false, reason };
-    found.push(...hopeless({ graph, machine, rare, hopes, group }));
+    found.push(...hopeless({ graph, machine, rare, hopes, group, open: open.reverse() }));
   }
   const first = (judged: JudgedAt): number => judged.threads[0] ?? 0;
   return { ok: true, found: found.sort((a, b) => a.state - b.state || first(a) - first(b)) };
 }
 
+/** A state that a first look did not settle. */
+interface OpenState {
+  readonly state: number;
+  readonly place: number;
+}
+
+/** Of an open state, an estimate. */
+const bytesPerOpen = 48;
+
 interface Spreading {
+  /** Receives the states that are open, last ones first. */
+  readonly open: OpenState[];
   readonly hopes: Int32Array;
   readonly group: number;
   readonly limits: Limits;
@@ -81,7 +93,7 @@ function spreadHope(graph: StateGraph, machine: Machine, at: Spreading): string 
     const from = Math.max(0, end - graph.batch);
     const edges = graph.expand(from, end - from);
     for (let i = end - from - 1; i >= 0; i -= 1) {
-      if (!look(edges, i))
+      if (!look(edges, i, from + i))
         return "the limit of memory was reached while looking for partial deadlocks";
     }
     const reason = end % 4096 < graph.batch ? limits.interrupted() : undefined;
@@ -97,10 +109,10 @@ function spreadHope(graph: StateGraph, machine: Machine, at: Spreading): string 
 /** Judges state `i` of a batch by what is known of its successors; false if doubts have no room. */
 function firstLook(
   machine: Machine,
-  { hopes, group }: Spreading,
+  { hopes, group, open, limits }: Spreading,
   doubtful: Doubtful,
-): (edges: Edges, i: number) => boolean {
-  return (edges, i) => {
+): (edges: Edges, i: number, state: number) => boolean {
+  return (edges, i, state) => {
     const { to } = edges;
     const start = i === 0 ? 0 : (edges.ends[i - 1] ?? 0);
     const stop = edges.ends[i] ?? 0;
@@ -108,10 +120,12 @@ function firstLook(
     for (let edge = start; edge < stop; edge += 1) hope |= hopes[to[edge] ?? 0] ?? 0;
     const active = activeBits(machine, i * machine.layout.words, group);
     hope = settled(hope, active);
-    const state = edges.own[i] ?? 0;
-    hopes[state] = hope;
-    if (hope === allHope || stop === start) return true;
-    return doubtful.add({ state, active, to, start, stop });
+    const place = edges.own[i] ?? 0;
+    hopes[place] = hope;
+    if (hope === allHope) return true;
+    open.push({ state, place });
+    if (open.length * bytesPerOpen > limits.bytes) return false;
+    return stop === start || doubtful.add({ place, active, to, start, stop });
   };
 }
 
@@ -143,13 +157,15 @@ function activeBits({ layout, source }: Machine, p: number, group: number): numb
 
 /** Goes through the states that are left, in order: first deadlocks, whose spots are then left out. */
 export function hopeless(options: {
-  readonly graph: Pick<StateGraph, "load" | "locate" | "size" | "batch">;
+  readonly graph: Pick<StateGraph, "load">;
   readonly machine: Machine;
   readonly rare: RareCode;
   readonly hopes: Int32Array;
   readonly group: number;
+  /** The states that may be without hope, first ones first. */
+  readonly open: readonly OpenState[];
 }): readonly JudgedAt[] {
-  const { graph, machine, rare, hopes, group } = options;
+  const { graph, machine, rare, hopes, group, open } = options;
   const { layout, source } = machine;
   const glance: Glance = { layout, rare, source, p: 0 };
   const spotOf = (thread: number): number => {
@@ -157,15 +173,11 @@ export function hopeless(options: {
     return own ? thread * 65536 + locationIndex(source, 0, own) : 0;
   };
   const each = (visit: (state: number, hope: number) => void): void => {
-    for (let from = 0; from < graph.size; from += graph.batch) {
-      const count = Math.min(graph.batch, graph.size - from);
-      const places = graph.locate(from, count).slice(0, count);
-      for (const [i, place] of places.entries()) {
-        const hope = hopes[place] ?? 0;
-        if (hope === allHope) continue;
-        graph.load(from + i);
-        visit(from + i, hope);
-      }
+    for (const { state, place } of open) {
+      const hope = hopes[place] ?? 0;
+      if (hope === allHope) continue;
+      graph.load(state);
+      visit(state, hope);
     }
   };
   const inDeadlock = new Set<number>();

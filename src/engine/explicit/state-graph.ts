@@ -17,8 +17,6 @@ export interface StateGraph {
   readonly expand: (from: number, count: number) => Edges;
   /** Puts a state at the start of the machine's source. */
   readonly load: (state: number) => void;
-  /** Puts states there, and gives their places; used again by the next call. */
-  readonly locate: (from: number, count: number) => Int32Array;
   /** Numbers run along all edges, so the graph has no cycle. */
   readonly ordered: boolean;
   /** The graph has no cycle. */
@@ -45,11 +43,6 @@ export function createStateGraph(
   const to = new Int32Array(Math.ceil(successors.length / stride));
   const ends = new Int32Array(batch);
   const own = new Int32Array(batch);
-  const locate = (from: number, count: number): Int32Array => {
-    states.copy(from, count, source);
-    states.locate(from, count, own);
-    return own;
-  };
   return {
     size: states.size(),
     places: states.places(),
@@ -57,9 +50,9 @@ export function createStateGraph(
     ordered: states.ordered(),
     acyclic: states.ordered() || alwaysTerminates(machine.layout.program),
     load: (state) => states.copy(state, 1, source),
-    locate,
     expand: (from, count) => {
-      locate(from, count);
+      states.copy(from, count, source);
+      states.locate(from, count, own);
       stopsOf.fill(0, 0, count);
       const end = machine.expand(0, count);
       states.find(successors, end, to);

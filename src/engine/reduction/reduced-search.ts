@@ -20,7 +20,6 @@ import { plainViolation } from "../explicit/findings.ts";
 import { allHope } from "../explicit/hope.ts";
 import { hasSteps, hopeless, threadBit, threadsMax } from "../explicit/partial-deadlock.ts";
 import { retraced, type Taken } from "../explicit/retrace.ts";
-import { createStateGraph } from "../explicit/state-graph.ts";
 import { initialWords, isActive, locationIndex } from "../explicit/state-words.ts";
 import { stepOfTag, threadOfTag } from "../explicit/tag.ts";
 import { usualTuning } from "../explicit/visited.ts";
@@ -156,8 +155,9 @@ class ReducedSearch {
     if (machine.layout.threads.length > threadsMax) return "many threads go on for ever";
     const hopes = Int32Array.from(this.hopes);
     spreadHopes({ hopes, active: this.active, edges: this.edges });
-    const graph = createStateGraph(machine, visited, this.work.watch.stopsOf);
-    for (const { state, ...judged } of hopeless({ graph, machine, rare, hopes, group: 0 }))
+    const graph = { load: (state: number) => visited.copy(state, 1, machine.source) };
+    const open = this.edges.map((_, state) => ({ state, place: state }));
+    for (const { state, ...judged } of hopeless({ graph, machine, rare, hopes, group: 0, open }))
       findings.add({ ...judged, state: this.spots.push({ from: state, steps: [] }) - 1 });
     return undefined;
   }
