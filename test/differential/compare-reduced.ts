@@ -14,7 +14,7 @@ const UNJUDGED = ["lock-order"];
 export const allReductions: Reductions = { blocks: true, persistentSets: true };
 
 /** What both searches must agree on: lists are sorted, without repetitions. */
-export interface Answer {
+interface Answer {
   /** Rule and place. */
   readonly findings: readonly string[];
   readonly limits: readonly string[];
@@ -31,7 +31,7 @@ export interface ReducedComparison {
   readonly states: number;
 }
 
-export interface Setting {
+interface Setting {
   readonly reductions?: Reductions;
   readonly dropped?: SideConditions;
   /** Larger Programs are not compared. */

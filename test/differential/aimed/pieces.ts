@@ -222,7 +222,6 @@ export const ends: Piece = (id) => [
   at(`${id} end`, { to: ENDED, updates: [set("running", 0, self)] }),
 ];
 
-export const bit = fc.nat({ max: 1 });
 export const number = fc.nat({ max: 2 });
 export const numberName = fc.constantFrom("x", "y");
 export const lockName = fc.constantFrom(...LOCKS);
