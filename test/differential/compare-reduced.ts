@@ -31,7 +31,7 @@ export interface ReducedComparison {
   readonly states: number;
 }
 
-export interface Setting {
+interface Setting {
   readonly reductions?: Reductions;
   readonly dropped?: SideConditions;
   /** Larger Programs are not compared. */

@@ -3,6 +3,7 @@ import { creation } from "./creation.ts";
 import { drivers } from "./drivers.ts";
 import { endings } from "./endings.ts";
 import { gluing } from "./gluing.ts";
+import { knowledge } from "./knowledge.ts";
 import { locks } from "./locks.ts";
 import type { NearMiss } from "./near-miss.ts";
 import { orders } from "./orders.ts";
@@ -11,6 +12,7 @@ import { races } from "./races.ts";
 
 export const nearMisses: Readonly<Record<string, readonly NearMiss[]>> = {
   races,
+  knowledge,
   orders,
   gluing,
   locks,

@@ -10,6 +10,7 @@ import {
   range,
   release,
   set,
+  skip,
   start,
   type ThreadSketch,
   thread,
@@ -65,6 +66,16 @@ export const creation: readonly NearMiss[] = [
         thread("looks", [looksFor(1)]),
         thread("writes", [write("write", "x", 1)], created),
         thread("starts", [at("start", { starts: [start(2)] })]),
+      ),
+  },
+  {
+    name: "a write of a thread whose start is glued to the step before it",
+    condition: "starters",
+    program: () =>
+      program(
+        thread("looks", [looksFor(1)]),
+        thread("writes", [write("write", "x", 1)], created),
+        thread("starts", [skip("before"), at("start", { starts: [start(2)] })]),
       ),
   },
   {

@@ -10,7 +10,7 @@ import {
   thread,
   threads,
 } from "../../../semantics/build-program.ts";
-import { is, more, type NearMiss, write } from "./near-miss.ts";
+import { is, more, type NearMiss, waitFor, write } from "./near-miss.ts";
 import { ordered } from "./orders.ts";
 
 const seen = { locals: [localVariable("seen", range(0, 3))] };
@@ -62,6 +62,19 @@ export const gluing: readonly NearMiss[] = [
             ]),
           ]),
         ),
+      ),
+  },
+  {
+    name: "a look that another thread's answer lets happen, glued behind the question",
+    condition: "left-movers",
+    program: () =>
+      ordered(
+        is("few", 1),
+        thread("asks", [
+          write("ask", "y", 1),
+          at("look", [{ guards: [is("x", 1)], updates: [set("few", 1)] }, {}]),
+        ]),
+        thread("answers", [waitFor("wait", is("y", 1)), write("answer", "x", 1)]),
       ),
   },
 ];

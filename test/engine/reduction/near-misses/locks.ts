@@ -11,12 +11,13 @@ import {
   range,
   release,
   set,
+  skip,
   type ThreadSketch,
   thread,
   threads,
   variable,
 } from "../../../semantics/build-program.ts";
-import { driver, is, more, type NearMiss, panic, write } from "./near-miss.ts";
+import { driver, is, more, type NearMiss, panic, waitFor, write } from "./near-miss.ts";
 
 const variables = [
   lock("A"),
@@ -82,6 +83,21 @@ export const locks: readonly NearMiss[] = [
         };
         m.start(m.thread("ab", takes(a, b)));
         m.start(m.thread("ba", takes(b, a)));
+      }),
+  },
+  {
+    name: "a wait for a number that takes many values, but not that one",
+    condition: "may-block",
+    program: () =>
+      buildProgram({
+        variables: [variable("x", range(0, 9))],
+        threads: [
+          thread("waits", [skip("before"), waitFor("wait", is("x", 9))]),
+          thread(
+            "counts",
+            [1, 2, 3, 4, 5, 6].map((turn) => write(`turn ${turn}`, "x", more("x"))),
+          ),
+        ],
       }),
   },
   {
