@@ -76,9 +76,19 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
     { find: "given.get(variable) ?? constant(initial)", replace: "constant(initial)" },
     { find: "return constant(number);", replace: "return constant(1);" },
     {
-      find: "if (program.threads.some(({ processor }) => processor !== undefined))",
-      replace: "if (false)",
+      find: "guards: [...mayRun, ...step.guards.map(own)],",
+      replace: "guards: step.guards.map(own),",
     },
+    {
+      find: "...(to === ENDED ? [setLife(number, OVER)] : []),",
+      replace: "",
+    },
+    { find: "...starts.map((child) => setLife(child, ACTIVE)),", replace: "" },
+    {
+      find: "lessThan(theirs, level(number)),",
+      replace: "lessThan(level(number), theirs),",
+    },
+    { find: "return or(...referrers(part.to)", replace: "return and(...referrers(part.to)" },
     { find: "waitsOn: location.waits?.on?.block", replace: "waitsOn: undefined" },
   ],
   "reduced-system.ts": [
@@ -88,8 +98,13 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
     },
     { find: "if (outcome.fatal || outcome.limit !== undefined) continue;", replace: "continue;" },
   ],
-  "longest-path.ts": [
-    { find: "removed === edges.length ? longest : undefined", replace: "longest" },
+  "cycle-breakers.ts": [
+    { find: "breakers.add(to);", replace: "" },
+    { find: "root < edges.length;", replace: "root < 1;" },
+  ],
+  "hopes.ts": [
+    { find: "hope |= hopes[to] ?? 0;", replace: "hope |= to < state ? (hopes[to] ?? 0) : 0;" },
+    { find: "hope = settled(hope, active[state] ?? 0);", replace: "hope = settled(hope, 0);" },
   ],
   "reduced-search.ts": [
     { find: ": threads.some((one) => able.has(one)) && !threads", replace: ": !threads" },
@@ -102,6 +117,11 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
     { find: "!chosen.includes(move.thread) ||", replace: "chosen.includes(move.thread) ||" },
     { find: "return set ?? [...able];", replace: "return set ?? [];" },
     { find: "if (watch.limits.size > 0) return;", replace: "" },
+    { find: "stopped.size > 0 ? allHope : hopeOf(able);", replace: "hopeOf(able);" },
+    {
+      find: "if (watch.leftRange && this.system.trustsRanges) return leftRange;",
+      replace: "",
+    },
     { find: 'kind === "reachable" && !watch', replace: 'kind === "invariant" && !watch' },
   ],
 };

@@ -33,8 +33,8 @@ export const MUTANTS_OF_STEPS: EditsByFile = {
       replace: "secondLater: this.after(PLAIN, second)",
     },
     {
-      find: "bothSecond: composed(second, first, this.types)",
-      replace: "bothSecond: composed(first, second, this.types)",
+      find: "composed(second, first, this.types)",
+      replace: "composed(first, second, this.types)",
     },
     { find: "textOf(one.guards) === textOf(later.guards)", replace: "true" },
     { find: "watchedText(one) === watchedText(later)", replace: "true" },
@@ -52,8 +52,8 @@ export const MUTANTS_OF_STEPS: EditsByFile = {
     },
     { find: "if (stops || ", replace: "if (true || " },
     {
-      find: "finalText(bothFirst.updates) === finalText(bothSecond.updates)",
-      replace: "finalText(bothFirst.updates) !== finalText(bothSecond.updates)",
+      find: "finalText(one.updates) === finalText(other.updates)",
+      replace: "finalText(one.updates) !== finalText(other.updates)",
     },
     { find: "other.all.has(cluster)) ||", replace: "other.all.has(cluster)) &&" },
     { find: "[...one.written].some((cluster) => other.all.has(cluster)) ||", replace: "" },
@@ -140,17 +140,44 @@ export const MUTANTS_OF_STEPS: EditsByFile = {
     { find: "|| (other.changed[cluster] ?? 0) > since", replace: "" },
     { find: "key += `${known[cluster]?.id ?? -1} `;", replace: "key += `${cluster} `;" },
     { find: "tuple[positionOf[cell] ?? 0] = result;", replace: "tuple[0] = result;" },
-    { find: "for (const { cluster, set } of news) after[cluster] = set;", replace: "" },
+    {
+      find: "for (const each of cases) this.relate(each, known);",
+      replace: "",
+    },
+    {
+      find: "if (written.has(subject) || written.has(cluster))",
+      replace: "if (written.has(cluster))",
+    },
+    {
+      find: "if (written.has(subject) || written.has(cluster))",
+      replace: "if (written.has(subject))",
+    },
+    {
+      find: "(each) => this.afterCase(each, cluster) ?? known[cluster],",
+      replace: "() => known[cluster],",
+    },
   ],
   "cases.ts": [
     { find: "return value === UNKNOWN ? UNKNOWN : value === 0 ? 1 : 0;", replace: "return value;" },
     {
-      find: 'const absorbing = operator === "or";',
-      replace: 'const absorbing = operator === "and";',
+      find: 'if (operator === "and") return connective(0, left, right);',
+      replace: 'if (operator === "and") return connective(1, left, right);',
     },
+    { find: "Number(value !== 0) === absorbing;", replace: "Number(value !== 0) !== absorbing;" },
     {
       find: "constant(tuple[clusters.positionOf[cell] ?? 0] ?? 0)",
       replace: "constant(tuple[0] ?? 0)",
+    },
+  ],
+  "relations.ts": [
+    { find: "if (!rows || subject === cluster) return;", replace: "if (rows || !rows) return;" },
+    {
+      find: "clusters.initial.slice(0, clusters.shared)",
+      replace: "[]",
+    },
+    {
+      find: "for (const text of values.texts) {",
+      replace: "for (const text of values.texts.slice(1)) {",
     },
   ],
   "feasible.ts": [{ find: "set?.tuples.length === 1", replace: "set !== undefined" }],

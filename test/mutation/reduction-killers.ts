@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { cell, constant, lessThan, not, plus } from "../../src/ir/expression.ts";
 import type { Program } from "../../src/ir/program.ts";
 import { AIMED } from "../differential/aimed/all.ts";
+import { arbitraryProgram } from "../differential/arbitrary-program.ts";
 import { SIDE_CONDITIONS } from "../differential/side-conditions.ts";
 import { nearMisses } from "../engine/reduction/near-misses/all.ts";
 import { is, panic, waitFor, write } from "../engine/reduction/near-misses/near-miss.ts";
@@ -12,6 +13,8 @@ import {
   buildProgram,
   property,
   range,
+  set,
+  start,
   thread,
   variable,
   violation,
@@ -19,6 +22,7 @@ import {
 
 const seed = 20261126;
 const aimedAtEach = 25;
+const unaimed = 250;
 
 const x = [variable("x", range(0, 3)), variable("y", range(0, 3))];
 
@@ -60,6 +64,49 @@ const placed = (): Program =>
         level: cell("level"),
         processor: 0,
       }),
+    ],
+  });
+
+/** The same, but the one that keeps the processor is started by a third thread. */
+const placedWhenStarted = (): Program =>
+  buildProgram({
+    variables: [...x, variable("level", range(0, 2))],
+    threads: [
+      thread("works", [write("work", "y", 1)], { processor: 0 }),
+      thread("keeps", [write("raise", "level", 2), waitFor("wait", is("x", 1))], {
+        level: cell("level"),
+        processor: 0,
+        start: "created",
+      }),
+      thread("starts", [at("start", { starts: [start(2)] })]),
+    ],
+  });
+
+/** A number that is written, or not, while a lock is free, is read under the lock by a thread started afterwards. */
+const writtenBeside = (): Program =>
+  buildProgram({
+    variables: [
+      ...x,
+      variable("owner", range(0, 2), { cluster: "lock" }),
+      variable("depth", range(0, 1), { cluster: "lock" }),
+    ],
+    threads: [
+      thread(
+        "reads",
+        [
+          at("acquire", {
+            guards: [is("owner", 0)],
+            updates: [set("owner", 1), set("depth", 1)],
+          }),
+          at("look", [{ guards: [is("x", 1)] }, { guards: [is("x", 0)] }]),
+          at("release", { updates: [set("owner", 0), set("depth", 0)] }),
+        ],
+        { start: "created" },
+      ),
+      thread("starts", [
+        at("choose", [{ updates: [set("x", 1)] }, {}]),
+        at("start", { starts: [start(1)] }),
+      ]),
     ],
   });
 
@@ -115,8 +162,15 @@ const waitsBesideStop = (): Program =>
 /** All Programs, each made when it is asked for, those first that notice most. */
 export const killers: readonly (() => Program)[] = [
   ...Object.values(nearMisses).flatMap((theme) => theme.map(({ program }) => program)),
-  ...[freedWhileWaited, placed, manyCases, bounded, waitsBesideStop],
+  ...[freedWhileWaited, placed, placedWhenStarted, writtenBeside, manyCases, bounded],
+  waitsBesideStop,
   ...SIDE_CONDITIONS.flatMap((condition) =>
     fc.sample(AIMED[condition], { seed, numRuns: aimedAtEach }).map((program) => () => program),
+  ),
+  // Processors, slots used again, loops without end: what is aimed at nothing else.
+  ...fc.sample(arbitraryProgram, { seed, numRuns: unaimed }).map(
+    ({ program }) =>
+      () =>
+        program,
   ),
 ];

@@ -21,6 +21,11 @@ import { ANY, type ValueSet } from "./value-set.ts";
 /** Rounds after which the analysis gives up; each adds at least one value somewhere. */
 const ROUNDS_MAX = 200;
 
+/** The same, of passes over own steps alone. */
+const PASSES_MAX = 2000;
+
+const UNSETTLED = "the analysis of values does not settle";
+
 /** Splits into cases between two looks at interruption. */
 const ASK_EVERY = 512;
 
@@ -80,7 +85,7 @@ export class Coexistence {
     for (const thread of code.threads)
       this.learnAll(thread.number, thread.start, this.clusters.initial);
     for (let round = 0, before = -1; this.version + this.relations.version !== before; round += 1) {
-      if (round > ROUNDS_MAX) throw new Wild("the analysis of values does not settle");
+      if (round > ROUNDS_MAX) throw new Wild(UNSETTLED);
       before = this.version + this.relations.version;
       this.allOwnSteps();
       if (dropped.has("interference")) continue;
@@ -201,7 +206,8 @@ export class Coexistence {
 
   /** Own steps alone, until nothing changes: entries that they add are gone through too. */
   private allOwnSteps(): void {
-    for (let before = -1; this.version + this.relations.version !== before; ) {
+    for (let pass = 0, before = -1; this.version + this.relations.version !== before; pass += 1) {
+      if (pass > PASSES_MAX) throw new Wild(UNSETTLED);
       before = this.version + this.relations.version;
       for (let number = 0; number < this.all.length; number += 1)
         this.ownSteps(this.all[number] as Entry);

@@ -126,6 +126,8 @@ class ReducedSearch {
       }
       const breakers = this.dropped.has("proviso") ? new Set<number>() : this.openCycles();
       if (breakers.size === 0) return this.judgeCycles();
+      const interruption = this.work.options.interrupted();
+      if (interruption !== undefined) return interruption;
       for (const state of breakers) {
         const reason = this.expand(state, true) ?? this.limitAt(state);
         if (reason !== undefined) return reason;
