@@ -63,7 +63,7 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
     { find: "return falls || exceeds ?", replace: "return exceeds ?" },
     { find: "return falls || exceeds ?", replace: "return falls ?" },
   ],
-  "thread-code.ts": [
+  "range-outcomes.ts": [
     {
       find: "[not(lessThan(value, constant(min))), lessThan(value, constant(max + 1))]",
       replace: "[lessThan(value, constant(max + 1))]",
@@ -73,6 +73,14 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
       replace: "[not(lessThan(value, constant(min)))]",
     },
     { find: "constant(max + 1)", replace: "constant(max + 2)" },
+  ],
+  "scheduling.ts": [
+    {
+      find: "lessThan(theirs, level(number)),",
+      replace: "lessThan(level(number), theirs),",
+    },
+  ],
+  "thread-code.ts": [
     { find: "given.get(variable) ?? constant(initial)", replace: "constant(initial)" },
     { find: "return constant(number);", replace: "return constant(1);" },
     {
@@ -84,10 +92,6 @@ export const MUTANTS_OF_SEARCH: EditsByFile = {
       replace: "",
     },
     { find: "...starts.map((child) => setLife(child, ACTIVE)),", replace: "" },
-    {
-      find: "lessThan(theirs, level(number)),",
-      replace: "lessThan(level(number), theirs),",
-    },
     { find: "return or(...referrers(part.to)", replace: "return and(...referrers(part.to)" },
     { find: "waitsOn: location.waits?.on?.block", replace: "waitsOn: undefined" },
   ],

@@ -9,6 +9,7 @@ import { Feasible } from "./feasible.ts";
 import { Movers } from "./movers.ts";
 import { Order } from "./order.ts";
 import { PersistentSets } from "./persistent.ts";
+import { withRangeOutcomes } from "./range-outcomes.ts";
 import { onlyGrow, unsafeVariables } from "./ranges.ts";
 import type { SideConditions } from "./side-conditions.ts";
 import { codeOf } from "./thread-code.ts";
@@ -61,7 +62,7 @@ function analysed(
   { reductions, dropped, interrupted }: SystemOptions,
   ranged: ReadonlySet<string>,
 ) {
-  const code = codeOf(program, ranged);
+  const code = withRangeOutcomes(codeOf(program), ranged);
   const coexistence = new Coexistence(code, interrupted, dropped);
   const order = new Order(code, coexistence, dropped);
   const feasible = new Feasible(code, coexistence);

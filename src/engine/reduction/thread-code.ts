@@ -5,18 +5,8 @@
  * the child's locals their first values. What cannot be said so (which thread a step starts is known only in a state)
  * makes the Program *wild*: it is then searched without reduction.
  */
-import { isConstant, type Outcome } from "../../ir/compose.ts";
-import {
-  and,
-  cell,
-  constant,
-  type Expression,
-  equals,
-  lessThan,
-  not,
-  or,
-  rewrite,
-} from "../../ir/expression.ts";
+import type { Outcome } from "../../ir/compose.ts";
+import { cell, constant, type Expression, equals, or, rewrite } from "../../ir/expression.ts";
 import type {
   Graph,
   Location,
@@ -26,10 +16,10 @@ import type {
   Thread,
   Update,
   Variable,
-  Violation,
 } from "../../ir/program.ts";
 import { ENDED, UNBORN } from "../../ir/program.ts";
-import { bounds, type Type } from "../../ir/type.ts";
+import type { Type } from "../../ir/type.ts";
+import { ACTIVE, livesOf, mayRunOf, OVER, setLife } from "./scheduling.ts";
 
 export interface CodeStep {
   /** Among the steps of its location in the Program. */
@@ -71,11 +61,8 @@ export class Wild extends Error {}
 
 const localCell = (thread: number, name: string): string => `@${thread}.${name}`;
 
-/**
- * The code of all threads. Throws `Wild` where it cannot be made. Leaving the range of a variable in `ranged` is an outcome
- * of its own: the step is split into one that stays within and a fatal one.
- */
-export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()): Code {
+/** The code of all threads. Throws `Wild` where it cannot be made. */
+export function codeOf(program: Program): Code {
   const variables = [...program.variables, ...livesOf(program)];
   const types = new Map(variables.map(({ name, type }) => [name, type]));
   for (const [index, thread] of program.threads.entries()) {
@@ -98,53 +85,10 @@ export function codeOf(program: Program, ranged: ReadonlySet<string> = new Set()
       ...property,
       expression: rewrite(property.expression, (part) => asCells(part, referrers)),
     })),
-    threads:
-      ranged.size === 0 ? threads : threads.map((thread) => withRanges(thread, ranged, typeOf)),
+    threads,
     typeOf,
   };
 }
-
-function withRanges(
-  thread: ThreadCode,
-  ranged: ReadonlySet<string>,
-  typeOf: Code["typeOf"],
-): ThreadCode {
-  const locations = [...thread.locations].map(([id, location]) => {
-    const steps = location.steps.flatMap((step) => splitByRange(step, ranged, typeOf));
-    return [id, { ...location, steps }] as const;
-  });
-  return { ...thread, locations: new Map(locations) };
-}
-
-/** The step while all its values stay in their ranges, and what it is when one does not. */
-function splitByRange(
-  step: CodeStep,
-  ranged: ReadonlySet<string>,
-  typeOf: Code["typeOf"],
-): readonly CodeStep[] {
-  const { outcome } = step;
-  if (outcome.fatal || outcome.limit !== undefined) return [step];
-  const within = outcome.updates.flatMap(({ target, value }) => {
-    if (target.kind !== "cell" || !ranged.has(target.variable)) return [];
-    const { min, max } = bounds(typeOf(target.variable));
-    return [not(lessThan(value, constant(min))), lessThan(value, constant(max + 1))];
-  });
-  if (within.length === 0) return [step];
-  const inside = and(...within);
-  const outside: Outcome = {
-    ...outcome,
-    guards: [...outcome.guards, not(inside)],
-    updates: [],
-    fatal: RANGE,
-  };
-  return [
-    { ...step, outcome: { ...outcome, guards: [...outcome.guards, ...within] } },
-    { ...step, starts: [], outcome: outside },
-  ];
-}
-
-/** Stands for the violation; the search that fires the step words it. */
-const RANGE: Violation = { rule: "range", message: "", place: "" };
 
 function graphOf(program: Program, thread: Thread): Graph {
   const graph = program.graphs.find(({ name }) => name === thread.graph);
@@ -171,7 +115,10 @@ function threadCode(
 ): ThreadCode {
   const graph = graphOf(program, thread);
   const own = specialised(thread, number, referrers);
-  const mayRun = mayRunOf(program, number, referrers);
+  const mayRun = mayRunOf(program, number, (of) => {
+    const { level } = program.threads[of - 1] ?? thread;
+    return specialised(program.threads[of - 1] ?? thread, of, referrers)(level);
+  });
   const entry = graph.locations[0]?.id ?? ENDED;
   return {
     number,
@@ -234,52 +181,6 @@ function specialised(thread: Thread, number: number, referrers: Referrers): Spec
           return part;
       }
     });
-}
-
-/**
- * The cell that says how far a thread's life has come: what its processor's other threads look at, and what tells that
- * nobody stands in its code before it is started.
- */
-const lifeCell = (number: number): string => `#life.${number}`;
-
-const NOT_STARTED = 0;
-const ACTIVE = 1;
-const OVER = 2;
-
-function livesOf({ threads }: Program): readonly Variable[] {
-  return threads.map(({ start }, index) => ({
-    name: lifeCell(index + 1),
-    type: { kind: "range", min: NOT_STARTED, max: OVER },
-    first: 0,
-    initial: [start === "active" ? ACTIVE : NOT_STARTED],
-    cluster: lifeCell(index + 1),
-    tags: {},
-  }));
-}
-
-function setLife(number: number, value: number): Update {
-  const target = { kind: "cell", variable: lifeCell(number), index: constant(0) } as const;
-  return { target, value: constant(value) };
-}
-
-/** What `semantics/scheduling.ts` says: on its processor, nobody else may be at a level that keeps it. */
-function mayRunOf(program: Program, number: number, referrers: Referrers): readonly Expression[] {
-  const level = (of: number): Expression => {
-    const thread = program.threads[of - 1];
-    return thread ? specialised(thread, of, referrers)(thread.level) : constant(0);
-  };
-  const { processor } = program.threads[number - 1] ?? {};
-  if (processor === undefined) return [];
-  return program.threads.flatMap((rival, index) => {
-    if (index + 1 === number || rival.processor !== processor) return [];
-    const theirs = level(index + 1);
-    const yields = or(
-      not(equals(cell(lifeCell(index + 1)), constant(ACTIVE))),
-      lessThan(theirs, constant(program.exclusiveLevel)),
-      lessThan(theirs, level(number)),
-    );
-    return isConstant(yields, 1) ? [] : [yields];
-  });
 }
 
 /** Whose code is made. */
