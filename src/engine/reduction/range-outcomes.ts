@@ -53,3 +53,6 @@ function splitByRange(
 
 /** Stands for the violation; the search that fires the step words it. */
 const RANGE: Violation = { rule: "range", message: "", place: "" };
+
+/** Whether the outcome is that of a step which leaves a range: the step is taken, so it accesses what it would write. */
+export const leavesRange = ({ fatal }: Outcome): boolean => fatal === RANGE;

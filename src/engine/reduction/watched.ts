@@ -18,6 +18,7 @@ import type { Access, Property } from "../../ir/program.ts";
 import type { Coexistence } from "./coexistence.ts";
 import { excludes } from "./exclusion.ts";
 import type { Feasible } from "./feasible.ts";
+import { leavesRange } from "./range-outcomes.ts";
 import type { SideConditions } from "./side-conditions.ts";
 import { type Code, Wild } from "./thread-code.ts";
 import { cellsRead, cellsWritten } from "./touched.ts";
@@ -104,12 +105,12 @@ export class Watched {
     }
   }
 
+  /** What the steps there access that do not stop the run of themselves, as the judge of races sees it. */
   private accessesAt(thread: number, location: string): readonly Access[] {
-    return this.feasible
-      .steps(thread, location)
-      .flatMap(({ outcome }) =>
-        outcome.fatal || outcome.limit !== undefined ? [] : outcome.accesses,
-      );
+    return this.feasible.steps(thread, location).flatMap(({ outcome }) => {
+      const stops = (outcome.fatal && !leavesRange(outcome)) || outcome.limit !== undefined;
+      return stops ? [] : outcome.accesses;
+    });
   }
 
   /** A block that may be freed while another thread waits on it: seen at the wait, which is not watched. */

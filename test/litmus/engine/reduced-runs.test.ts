@@ -4,12 +4,14 @@ import { cell, constant, equals, not, own, plus } from "../../../src/ir/expressi
 import type { Program } from "../../../src/ir/program.ts";
 import { compareReduced } from "../../differential/compare-reduced.ts";
 import {
+  access,
   at,
   boolean,
   buildProgram,
   property,
   range,
   set,
+  skip,
   start,
   thread,
   variable,
@@ -68,4 +70,22 @@ it("of two writes of one step to one cell the later wins", () => {
     properties: [property("atEnd", "zero", is("few", 0))],
   });
   expect(rulesOf(program)).toEqual(["at-end:zero @ zero"]);
+});
+
+// Leaving a range was an outcome that stops the run, and so was taken to access nothing: the reader was not kept waiting for it.
+it("a write that leaves its range races all the same", () => {
+  const program = buildProgram({
+    variables: [variable("x", range(0, 3))],
+    threads: [
+      thread("reader", [at("read", { accesses: [access("x", false)] })]),
+      thread("writer", [
+        skip("before"),
+        at("write", {
+          updates: [set("x", plus(cell("x"), constant(4)))],
+          accesses: [access("x", true)],
+        }),
+      ]),
+    ],
+  });
+  expect(rulesOf(program)).toContain("data-race @ x: reader read / writer write");
 });
